@@ -48,7 +48,9 @@ class Bus:
         """Raises LookupError if the house was wired without it."""
         thing = self._provided.get(kind)
         if not isinstance(thing, kind):
-            raise LookupError(f"The bus was built without a {kind.__name__}; use build_bus(settings)")
+            raise LookupError(  # noqa: TRY004 - it is missing, not of a wrong type
+                f"The bus was built without a {kind.__name__}; use build_bus(settings)"
+            )
         return thing
 
     def attach(self, session: Session) -> None:

@@ -46,7 +46,7 @@ class Page(Generic[T]):
         return self.first + len(self.items) - 1 if self.items else 0
 
 
-def fetch_page(session: Session, query: Select[Any], wanted: PageRequest) -> Page[Any]:
+def fetch_page(session: Session, query: Select[*tuple[Any, ...]], wanted: PageRequest) -> Page[Any]:
     """Two queries: the count, and the rows of one page. The query brings its own order."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = session.execute(query.limit(wanted.size).offset((wanted.number - 1) * wanted.size)).all()

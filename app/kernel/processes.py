@@ -68,7 +68,6 @@ def start_child(
     """Start a child that ends with us. In its own group a Ctrl-C at the terminal does not reach it: we tell it to stop."""
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("children die with the thread that starts them: start them from the main thread")
-    identity = {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
     return subprocess.Popen(
         [str(part) for part in command],
         env=dict(env) if env is not None else None,
@@ -78,7 +77,9 @@ def start_child(
         stderr=subprocess.STDOUT if output is not None else None,
         preexec_fn=dying_with_parent(when_parent_dies),  # noqa: PLW1509 - we are single-threaded here, see above
         process_group=0 if own_group else None,
-        **identity,  # type: ignore[call-overload]  # - user, group and extra_groups come together or not at all
+        user=user.uid if user else None,
+        group=user.gid if user else None,
+        extra_groups=[] if user else None,
     )
 
 
