@@ -1,0 +1,192 @@
+"""The mixture: it finds the parameters that the data were made with, and its scores are the sum of their parts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mdm
+from mdm.coarse import agreeing_fields, coarse_view, coarse_weights, stratified_sample
+from mdm.columns import read_records
+from mdm.compare import comparisons
+from mdm.errors import BadModel
+from mdm.fields import fields_of_model, new_fields
+from mdm.model import CLASSES, MATCHES, UNRELATED, distinct_patterns, load
+from mdm.model_chance import chances
+from mdm.model_em import fit
+from mdm.model_labels import learn_from_labels
+from tests.unit.mdm.people import KINDS, people
+
+
+@pytest.fixture(scope="module")
+def trained():
+    table, truth = people()
+    return table, truth, mdm.train(table, KINDS)
+
+
+def random_patterns(model, count: int = 500):
+    rng = np.random.default_rng(0)
+    return np.stack([rng.integers(0, len(field.labels), count) for field in model.fields]).astype(np.uint8)
+
+
+def test_weights_are_the_sum_of_their_parts(trained):
+    evidence = trained[2].evidence(random_patterns(trained[2]))
+    assert np.allclose(evidence.weight, evidence.parts.sum(axis=0) + evidence.prior, atol=1e-9)
+    assert np.allclose(evidence.weight, trained[2].weights(random_patterns(trained[2])), atol=1e-9)
+    assert np.allclose(evidence.rivals.sum(axis=0), 1)
+
+
+def test_a_missing_field_has_no_part(trained):
+    patterns = random_patterns(trained[2])
+    parts = trained[2].evidence(patterns).parts
+    assert (parts[patterns == 0] == 0).all()
+
+
+def test_every_class_is_a_distribution_over_levels(trained):
+    for field in trained[2].fields:
+        assert np.allclose(field.tables[:, 1:].sum(axis=1), 1, atol=0.01)
+        assert (field.tables > 0).all()
+
+
+def test_the_number_of_matches_is_found(trained):
+    _, truth, model = trained
+    sizes = np.bincount(list(truth.values()))
+    true = (sizes * (sizes - 1) // 2).sum()
+    assert model.sizes[:MATCHES].sum() == pytest.approx(true, rel=0.1)
+    assert model.sizes[UNRELATED] == len(truth) * (len(truth) - 1) / 2
+
+
+def test_em_recovers_the_parameters_of_synthetic_pairs():
+    """Levels drawn from known m and u, as independent fields: EM has to give back m within four points."""
+    table, _ = people(300, systems=1)
+    kinds = {column: kind for column, kind in KINDS.items() if kind in ("id", "given_name", "family_name", "postcode")}
+    fields = comparisons(read_records(table, kinds))
+    rng, all_pairs, matches = np.random.default_rng(5), 4_000_000.0, 20_000
+    chance = chances(fields, table.num_rows, rng)
+    m = []
+    for field in fields:
+        profile = np.zeros(len(field.labels))
+        profile[1], profile[field.exact - 1], profile[field.exact :] = 0.05, 0.1, 0.85 / 8
+        m.append(profile)
+    of_match = np.stack([rng.choice(len(profile), matches, p=profile) for profile in m])
+    drawn = 200_000
+    by_chance = np.stack([rng.choice(len(one.u), drawn, p=np.r_[0, one.u[1:]] / one.u[1:].sum()) for one in chance])
+    levels = np.concatenate([of_match, by_chance], axis=1).astype(np.uint8)
+    weight = np.r_[np.ones(matches), np.full(drawn, (all_pairs - matches) / drawn)]
+    fitted = fit(fields, levels, weight, chance, n=table.num_rows, all_pairs=all_pairs)
+    share = fitted.sizes[:MATCHES] / fitted.sizes[:MATCHES].sum()
+    assert fitted.sizes[:MATCHES].sum() == pytest.approx(matches, rel=0.05)
+    for profile, found in zip(m, fitted.tables, strict=True):
+        assert np.abs(share @ found[:MATCHES, 1:] - profile[1:]).max() < 0.04
+    assert fitted.likelihood[-1] > fitted.likelihood[0]
+
+
+def test_more_agreement_never_weighs_less_for_a_lone_field(trained):
+    """Of one field alone, exact agreement on a rare value weighs more than on a common one, and more than none."""
+    model = trained[2]
+    for number, field in enumerate(model.fields):
+        if field.kind != "date_of_birth":
+            continue
+        patterns = np.zeros((len(model.fields), 3), np.uint8)
+        patterns[number] = [1, len(field.labels) - 8, 0]
+        different, equal, missing = model.weights(patterns)
+        assert equal > missing > different
+
+
+def test_a_saved_model_is_the_same_model(trained, tmp_path):
+    trained[2].save(tmp_path / "model.json")
+    again = load(tmp_path / "model.json")
+    assert again.as_dict() == trained[2].as_dict()
+    assert (again.weights(random_patterns(again)) == trained[2].weights(random_patterns(again))).all()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}', '{"version": 1}', '{"version": 1, "sources": []}'])
+def test_what_is_no_model_is_refused(tmp_path, text: str):
+    (tmp_path / "model.json").write_text(text)
+    with pytest.raises(BadModel):
+        load(tmp_path / "model.json")
+    with pytest.raises(BadModel):
+        load(tmp_path / "nothing.json")
+
+
+def test_a_model_for_more_records_expects_more_pairs(trained):
+    model = trained[2]
+    twice = model.for_size(2 * model.n)
+    assert twice.sizes[0] == pytest.approx(2 * model.sizes[0])
+    assert twice.sizes[UNRELATED] == pytest.approx(4 * model.sizes[UNRELATED], rel=0.01)
+    assert model.for_size(model.n) is model
+
+
+def test_a_model_reads_records_that_lack_a_column(trained):
+    table, _, model = trained
+    kinds = {column: kind for column, kind in KINDS.items() if kind not in ("email", "source")}
+    fields = fields_of_model(model, read_records(table, kinds))
+    assert [field.name for field in fields] == [field.name for field in model.fields]
+
+
+def test_rarity_follows_the_training_file(trained):
+    table, _, model = trained
+    records = read_records(table, KINDS)
+    for mine, theirs in zip(new_fields(records), fields_of_model(model, records), strict=True):
+        if mine.kind != "source":
+            common = mine.column.counts > 3
+            assert (mine.rarity[common] == theirs.rarity[common]).all()
+            assert (theirs.rarity[~common] == 0).all()
+
+
+def test_the_coarse_look_agrees_with_the_model_on_exact_pairs(trained):
+    table, _, model = trained
+    records = read_records(table, KINDS)
+    fields = new_fields(records)
+    view = coarse_view(fields)
+    rows = np.arange(len(records), dtype=np.int32)
+    assert (coarse_weights(model, view, fields, rows, rows) > 0).mean() > 0.9
+    assert (coarse_weights(model, view, fields, rows, np.roll(rows, 7)) < 0).mean() > 0.95
+    filled = np.sum([codes >= 0 for codes in view.codes], axis=0)
+    assert (agreeing_fields(view, rows, rows) == filled).all()
+
+
+def test_a_stratified_sample_stands_for_all_pairs():
+    strata = np.repeat(np.arange(8, dtype=np.uint8), [5000, 500, 50, 5, 5, 5, 5, 5])
+    places, weight = stratified_sample(strata, 700, np.random.default_rng(0))
+    assert len(places) <= 700
+    assert weight.sum() == pytest.approx(len(strata))
+    assert set(strata[places]) == set(range(8))
+    everything, ones = stratified_sample(strata, 10_000, np.random.default_rng(0))
+    assert len(everything) == len(strata)
+    assert (ones == 1).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 60), st.integers(0, 2**32 - 1))
+def test_distinct_patterns_give_back_all_pairs(fields: int, pairs: int, seed: int):
+    levels = np.random.default_rng(seed).integers(0, 3, (fields, pairs)).astype(np.uint8)
+    patterns, shown = distinct_patterns(levels)
+    assert (patterns[:, shown] == levels).all()
+    assert len({tuple(column) for column in patterns.T}) == patterns.shape[1]
+
+
+def test_labels_mend_a_model_that_is_wrong_and_leave_alone_one_that_is_right(trained):
+    model = trained[2]
+    rng = np.random.default_rng(2)
+    patterns = random_patterns(model, 3000)
+    weight = model.weights(patterns)
+    grey = np.flatnonzero(np.abs(weight) < 4)[:200]
+    same = rng.random(len(grey)) < 1 / (1 + np.exp(-weight[grey]))
+    assert learn_from_labels(model, patterns[:, grey], same) is model
+    wrong = replace(model, shift=3.0)
+    mended = learn_from_labels(wrong, patterns[:, grey], same)
+    assert mended.shift < wrong.shift
+
+
+@pytest.mark.parametrize("same", [[True] * 20, [False] * 20, [True, False]])
+def test_too_few_or_one_sided_labels_teach_nothing(trained, same: list[bool]):
+    model = trained[2]
+    assert learn_from_labels(model, random_patterns(model, len(same)), np.array(same)) is model
+
+
+def test_classes_begin_with_the_matches():
+    assert CLASSES[:MATCHES] == ("clean match", "dirty match")
+    assert CLASSES[UNRELATED] == CLASSES[-1] == "unrelated"
