@@ -1,0 +1,1 @@
+"""Units, teams, members, working hours, the service catalogue and the queue register."""
