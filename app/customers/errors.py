@@ -1,0 +1,42 @@
+"""What can go wrong here and nowhere else."""
+
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.i18n import N_
+
+
+class BadFile(Invalid):
+    """A file as a whole that cannot be loaded; nothing of it was taken."""
+
+    code = "bad-file"
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__({"file": message}, **params)
+
+
+class LoadInProgress(Conflict):
+    """Two loads of one source at once would each miss what the other adds."""
+
+    code = "load-in-progress"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            N_("%(source)s is being loaded just now. Try again when that load has finished"), source=source
+        )
+
+
+class MatchInProgress(Conflict):
+    """One match run at a time."""
+
+    code = "match-in-progress"
+
+    def __init__(self) -> None:
+        super().__init__(N_("A match run is in progress. Try again when it has finished"))
+
+
+class UnknownSource(NotFound):
+    """No layout and no register entry of that name."""
+
+    code = "unknown-source"
+
+    def __init__(self, slug: str, known: str) -> None:
+        super().__init__(N_("There is no source called %(slug)s. The sources are: %(known)s"), slug=slug, known=known)

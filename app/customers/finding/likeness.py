@@ -1,0 +1,166 @@
+"""How like what is held is to what was typed, from 0 to 1, with the reason in one word. Pure."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.fuzz import ratio
+
+from app.customers.enums import ReasonKind
+from app.customers.finding.terms import Terms
+from app.customers.rows import Criteria, Reason
+
+WEIGHTS = {
+    "name": 3.0,
+    "date_of_birth": 3.0,
+    "address": 2.0,
+    "postcode": 2.0,
+    "phone": 3.0,
+    "email": 3.0,
+    "reference": 9.0,
+}
+UNKNOWN = 0.35
+"""What a field counts for that was asked but is not held: less than agreement, more than a clash."""
+
+
+class Held:
+    """What is held of one candidate, folded."""
+
+    def __init__(
+        self,
+        *,
+        names: str,
+        addresses: str,
+        postcodes: Sequence[str],
+        births: Sequence[date],
+        phones: Sequence[str],
+        emails: str,
+    ) -> None:
+        self.names = names.split()
+        self.addresses = [address.split() for address in addresses.split(" | ") if address]
+        self.postcodes = postcodes
+        self.births = births
+        self.phones = phones
+        self.emails = emails.split()
+
+
+def judge(terms: Terms, typed: Criteria, held: Held, *, by_reference: bool) -> tuple[float, tuple[Reason, ...]]:
+    """The weighted mean over what was typed, and a reason for each of it."""
+    looked: dict[str, tuple[object, Callable[[], tuple[float, str]]]] = {
+        "name": (terms.names, lambda: _name(terms.names, held.names)),
+        "date_of_birth": (terms.birth or terms.year, lambda: _birth(terms.birth, terms.year, held.births)),
+        "address": (terms.address, lambda: _address(terms.address, held.addresses)),
+        "postcode": (terms.postcode, lambda: _best(terms.postcode, held.postcodes)),
+        "phone": (terms.phone, lambda: _best(terms.phone, held.phones)),
+        "email": (terms.email, lambda: _best(terms.email, held.emails)),
+    }
+    total = score = 0.0
+    reasons = []
+    for name, (asked, compare) in looked.items():
+        if not asked:
+            continue
+        likeness, shown = compare()
+        total += WEIGHTS[name]
+        score += WEIGHTS[name] * likeness
+        reasons.append(Reason(name, _kind(likeness, shown), getattr(typed, name).strip(), shown))
+    if terms.reference:
+        total += WEIGHTS["reference"]
+        score += WEIGHTS["reference"] * by_reference
+        kind = ReasonKind.EXACT if by_reference else ReasonKind.DIFFERENT
+        reasons.append(
+            Reason("reference", kind, typed.reference.strip(), typed.reference.strip() if by_reference else "")
+        )
+    return (score / total if total else 0.0), tuple(reasons)
+
+
+def _kind(likeness: float, shown: str) -> ReasonKind:
+    if likeness > 0.995:
+        return ReasonKind.EXACT
+    if not shown or likeness < 0.6:
+        return ReasonKind.DIFFERENT
+    return ReasonKind.CLOSE if likeness >= 0.72 else ReasonKind.PART
+
+
+def _name(typed: Sequence[str], held: Sequence[str]) -> tuple[float, str]:
+    """Each typed word with the likest word held that no other has taken; names come in any order."""
+    if not held:
+        return UNKNOWN, ""
+    free, total, shown = list(held), 0.0, []
+    pairs = sorted(((_word(word, other), word, other) for word in set(typed) for other in set(held)), reverse=True)
+    done: set[str] = set()
+    for likeness, word, other in pairs:
+        if word not in done and other in free:
+            done.add(word)
+            free.remove(other)
+            total += likeness * len(word)
+            shown.append((typed.index(word), other))
+    return total / sum(len(word) for word in set(typed)), " ".join(other for _, other in sorted(shown)).title()
+
+
+def _word(typed: str, held: str) -> float:
+    if typed == held:
+        return 1.0
+    if min(len(typed), len(held)) == 1:
+        return 0.8 if typed[0] == held[0] else 0.0
+    if len(typed) >= 3 and held.startswith(typed):
+        return 0.9
+    edits = OSA.distance(typed, held, score_cutoff=2)
+    if edits == 1 and len(typed) > 3:
+        return 0.92
+    if edits == 2 and len(typed) > 5:
+        return 0.85
+    likeness = JaroWinkler.similarity(typed, held)
+    return likeness * 0.9 if likeness > 0.82 else likeness * 0.5
+
+
+def _birth(day: date | None, year: int | None, held: Sequence[date]) -> tuple[float, str]:
+    if not held:
+        return UNKNOWN, ""
+    marks = [(_day(day, other) if day else 0.7 * (other.year == year), other) for other in held]
+    likeness, best = max(marks)
+    return likeness, best.strftime("%d/%m/%Y")
+
+
+def _day(typed: date, held: date) -> float:
+    if typed == held:
+        return 1.0
+    if (typed.day, typed.month, typed.year) == (held.month, held.day, held.year):
+        return 0.9
+    edits = OSA.distance(typed.strftime("%d%m%Y"), held.strftime("%d%m%Y"))
+    return {1: 0.88, 2: 0.5}.get(edits, 0.0)
+
+
+def _address(typed: Sequence[str], held: Sequence[Sequence[str]]) -> tuple[float, str]:
+    """The likest address: its words by letters, its numbers exactly."""
+    if not held:
+        return UNKNOWN, ""
+    return max((_one_address(typed, address), " ".join(address).title()) for address in held)
+
+
+def _one_address(typed: Sequence[str], held: Sequence[str]) -> float:
+    marks = []
+    for word in typed:
+        if word[0].isdigit():
+            marks.append((1.0 if word in held else 0.0, 1.0))
+        else:
+            best = max((_word(word, other) for other in held if not other[0].isdigit()), default=0.0)
+            marks.append((best, len(word) / 4))
+    return sum(mark * weight for mark, weight in marks) / sum(weight for _, weight in marks)
+
+
+def _best(typed: str, held: Sequence[str]) -> tuple[float, str]:
+    if not held:
+        return UNKNOWN, ""
+    return max((_code(typed, other), other) for other in held)
+
+
+def _code(typed: str, held: str) -> float:
+    """Telephone numbers, e-mail addresses and postcodes: exact, one or two slips, or not."""
+    if typed == held:
+        return 1.0
+    edits = OSA.distance(typed, held, score_cutoff=2)
+    if edits <= 2:
+        return 0.88 if edits == 1 else 0.72 if len(typed) > 8 else 0.5
+    if len(typed) >= 6 and (held.endswith(typed) or held.startswith(typed)):
+        return 0.8
+    return 0.6 if len(typed) > 12 and ratio(typed, held) > 85 else 0.0

@@ -1,0 +1,1 @@
+"""Files into source records: streamed, in batches, each of which is kept or not as a whole."""

@@ -1,0 +1,34 @@
+"""One form for every telephone number and e-mail address; what people write when they know none has no form."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+import mdm
+from app.customers.matching.records import Current
+from mdm.standardise import standardise
+
+
+class Forms:
+    """Standard forms of telephone numbers and e-mail addresses; placeholders have none."""
+
+    def __init__(self, records: Iterable[Current]) -> None:
+        held = list(records)
+        self.phones = _forms((r.attributes.get(name) for r in held for name in ("phone", "phone_2")), mdm.Kind.PHONE)
+        self.emails = _forms((r.attributes.get("email") for r in held), mdm.Kind.EMAIL)
+
+
+def _forms(values: Iterable[str | None], kind: mdm.Kind) -> dict[str, str]:
+    distinct = sorted({value for value in values if value})
+    clean = standardise(pl.Series(distinct, dtype=pl.String), kind)
+    return {value: form for value, form in zip(distinct, clean.to_list(), strict=True) if form}
+
+
+def form_of(value: str, kind: mdm.Kind) -> str:
+    """The standard form of one value; '' for a placeholder."""
+    return _forms([value], kind).get(value, "")
+
+
+def telephone(form: str) -> str:
+    """A standard form as people write it: 07700 900123."""
+    return f"{form[:5]} {form[5:]}" if len(form) in {10, 11} and form.startswith("0") else form

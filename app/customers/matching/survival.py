@@ -1,0 +1,179 @@
+"""What a golden record says: the engine's survivorship, by the trust that the layouts put into their sources."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.customers.enums import CustomerKind
+from app.customers.layout import ATTRIBUTES, Layout, committed_layouts
+from app.customers.matching.forms import Forms, telephone
+from app.customers.matching.records import Current
+from app.customers.parsing.addresses import one_line
+from mdm.survivorship import Rules, SourceRecord, Survivor, survive
+
+ADDRESS = ("street", "house_number", "unit", "building", "city", "postcode", "uprn")
+ENDED = " (ended)"
+"""Behind the name of a source whose record says that it is over: it counts last for where somebody lives."""
+
+_STEADY = ("valid_first", "most_frequent", "trusted_source", "most_recent", "most_complete")
+_LATEST = ("valid_first", "most_recent", "trusted_source", "most_frequent", "most_complete")
+_FULLEST = ("valid_first", "most_complete", "most_frequent", "trusted_source", "most_recent")
+_TRUSTED = ("valid_first", "trusted_source", "most_recent", "most_frequent", "most_complete")
+
+ORDERS = {
+    "title": _LATEST,
+    "given_name": _STEADY,
+    "middle_name": _FULLEST,
+    "family_name": _STEADY,
+    "organisation_name": _STEADY,
+    "date_of_birth": _STEADY,
+    "gender": _STEADY,
+    "national_id": _TRUSTED,
+    "email": _LATEST,
+    "phone": _LATEST,
+    "street": _TRUSTED,
+}
+"""Attribute → the rules in their order: what hardly changes goes by the majority, what changes by the latest word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A golden record's content, ready to be written."""
+
+    kind: CustomerKind
+    attributes: list[dict[str, Any]]
+    name: str
+    date_of_birth: date | None
+    address: str
+    postcode: str
+    phone: str
+    email: str
+    property_id: UUID | None
+    restricted: bool
+
+
+def rules(layouts: Iterable[Layout] | None = None) -> Rules:
+    """Survivorship rules by the trust in each layout; addresses survive as one."""
+    known = list(layouts if layouts is not None else committed_layouts().values())
+
+    def ranked(attribute: str) -> tuple[str, ...]:
+        trusted = sorted(known, key=lambda layout: (-layout.trust_in(attribute), layout.slug))
+        names = [layout.name for layout in trusted]
+        return (*names, *(name + ENDED for name in names))
+
+    trust = {attribute: ranked(attribute) for attribute in ATTRIBUTES} | {"street": ranked("address")}
+    return Rules(by_attribute=ORDERS, trusted=ranked("other"), trusted_by_attribute=trust, together=[ADDRESS])
+
+
+def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms) -> Portrait:
+    """The golden record of these source records."""
+    held = {member.name: member for member in members}
+    golden = survive([_said_by(member, members, today, forms) for member in members], by)
+    attributes = [
+        _provenance(golden[attribute], held)
+        for attribute in (*ATTRIBUTES,)
+        if attribute in golden and attribute != "phone_2"
+    ]
+    value = golden.values
+    born = value.get("date_of_birth", "")
+    return Portrait(
+        kind=CustomerKind.ORGANISATION if "organisation_name" in value else CustomerKind.PERSON,
+        attributes=attributes,
+        name=display_name(value)[:400],
+        date_of_birth=as_date(born),
+        address=display_address(value)[:500],
+        postcode=value.get("postcode", "")[:10],
+        phone=value.get("phone", "")[:60],
+        email=value.get("email", "")[:254],
+        property_id=_property(golden.survivors.get("street"), held, members),
+        restricted=any(member.restricted for member in members),
+    )
+
+
+def display_name(value: Mapping[str, str]) -> str:
+    """An organisation's name, or a person's names in their usual order."""
+    if organisation := value.get("organisation_name"):
+        return organisation
+    return " ".join(value[part] for part in ("title", "given_name", "middle_name", "family_name") if value.get(part))
+
+
+def display_address(value: Mapping[str, str]) -> str:
+    """The address in one line, without the postcode."""
+    street = " ".join(value[part] for part in ("house_number", "street") if value.get(part))
+    return one_line(value.get("unit", ""), value.get("building", ""), street, value.get("city", ""))
+
+
+def as_date(text: str) -> date | None:
+    """A day, or None for what is no day of the calendar."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _said_by(member: Current, members: Sequence[Current], today: date, forms: Forms) -> SourceRecord:
+    """A record as survivorship takes it.
+
+    An initial says nothing where somebody has the whole name; neither do placeholders. The properties that an organisation pays for
+    are not where it is.
+    """
+    said: dict[str, str | None] = {
+        name: member.attributes.get(name) for name in ATTRIBUTES if name in member.attributes
+    }
+    for name in ("given_name", "middle_name"):
+        text = member.attributes.get(name, "")
+        if len(text.rstrip(".")) == 1 and any(len(other.attributes.get(name, "")) > 2 for other in members):
+            said.pop(name, None)
+    for name, known in (("phone", forms.phones), ("email", forms.emails)):
+        if name in said:
+            form = known.get(member.attributes[name], "")
+            said[name] = telephone(form) if name == "phone" else form
+    if member.is_organisation and len(members) > 1:
+        said = {name: value for name, value in said.items() if name not in ADDRESS}
+    until = as_date(member.attributes.get("until", ""))
+    ended = until is not None and until < today
+    return SourceRecord(member.name, member.source_name + (ENDED if ended else ""), said, _recorded(member))
+
+
+def _recorded(member: Current) -> datetime | None:
+    text = member.attributes.get("updated") or member.attributes.get("since") or ""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _provenance(survivor: Survivor, held: Mapping[str, Current]) -> dict[str, Any]:
+    first = held.get(survivor.records[0]) if survivor.records else None
+    return {
+        "attribute": survivor.attribute,
+        "value": survivor.value,
+        "record": str(first.id) if first else None,
+        "source": first.source_name if first else "",
+        "key": first.key if first else "",
+        "holders": len(survivor.records),
+        "since": survivor.since.date().isoformat() if survivor.since else None,
+        "by": survivor.by.value,
+        "why": survivor.why,
+        "beat": [
+            {
+                "value": beaten.value,
+                "source": held[beaten.records[0]].source_name,
+                "key": held[beaten.records[0]].key,
+                "record": str(held[beaten.records[0]].id),
+                "by": beaten.by.value,
+            }
+            for beaten in survivor.beat
+        ],
+    }
+
+
+def _property(street: Survivor | None, held: Mapping[str, Current], members: Sequence[Current]) -> UUID | None:
+    """The property of the records whose address survived, as far as they have one."""
+    if street is None and len(members) > 1:
+        return None
+    names = street.records if street else [member.name for member in members]
+    return next((held[name].property_id for name in names if held[name].property_id), None)
