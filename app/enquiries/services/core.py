@@ -1,0 +1,206 @@
+"""What every verb on an enquiry does: lock it, check what the person saw, change it, and leave its traces."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.policy import Permission, may
+from app.audit import services as audit
+from app.enquiries import policy
+from app.enquiries.enums import EntryKind, State, Visibility
+from app.enquiries.errors import NotFromHere
+from app.enquiries.events import CustomerHeard, EnquiryStateChanged
+from app.enquiries.models import Enquiry, EnquiryEntry, EnquiryPlace
+from app.kernel import references
+from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
+from app.kernel.errors import Invalid, NotAllowed, NotFound, Stale
+from app.kernel.events import publish
+from app.kernel.i18n import N_
+from app.notifications import services as notifications
+from app.notifications.enums import Template
+from app.organisation import queries as organisation
+from app.organisation.rows import ServiceRow
+
+PREFIX = "FP"
+HUMAN = frozenset({ActorKind.STAFF, ActorKind.SERVICE})
+OVERSEERS = (Role.TEAM_LEADER, Role.MONITOR, Role.ADMINISTRATOR)
+
+
+def locked(session: Session, reference: str, *, version: int | None) -> Enquiry:
+    """The enquiry, held until this transaction ends. NotFound, or Stale if it changed since the person saw it."""
+    try:
+        canonical = references.parse(reference, PREFIX)
+    except references.BadReference as error:
+        raise NotFound from error
+    query = select(Enquiry).where(Enquiry.reference == canonical)
+    return _held(session, query, version)
+
+
+def locked_by_id(session: Session, enquiry_id: UUID) -> Enquiry:
+    return _held(session, select(Enquiry).where(Enquiry.id == enquiry_id), None)
+
+
+def _held(session: Session, query: Any, version: int | None) -> Enquiry:
+    enquiry: Enquiry | None = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if enquiry is None:
+        raise NotFound
+    if version is not None and version != enquiry.version:
+        raise Stale
+    return enquiry
+
+
+def is_human(actor: Actor) -> bool:
+    """Whether a person of ours stands behind the action."""
+    return actor.kind in HUMAN
+
+
+def may_work(session: Session, actor: Actor, enquiry: Enquiry) -> None:
+    """Who has an enquiry may move it; what nobody has, who reads its queue, runs its service or raised it. Else NotAllowed."""
+    if actor.kind is ActorKind.SYSTEM or actor.has(*OVERSEERS):
+        return
+    if not may(actor, Permission.ENQUIRIES_WORK) or actor.account_id is None:
+        raise NotAllowed
+    if enquiry.owner_id is not None:
+        mine = enquiry.owner_id == actor.account_id
+    else:
+        readable = {queue.id for queue in organisation.queues_readable_by(session, actor.account_id)}
+        units = {unit.id for unit in organisation.units_of(session, actor.account_id)}
+        runs_service = service_of(session, enquiry).unit_id in units
+        mine = enquiry.queue_id in readable or runs_service or enquiry.received_by_id == actor.account_id
+    if not mine:
+        raise NotAllowed(N_("Somebody else has this enquiry. Ask them, or a team leader, to hand it over"))
+
+
+def may_speak(actor: Actor) -> None:
+    """Any member of staff who works on enquiries may write to the customer or leave a note."""
+    if actor.kind is not ActorKind.SYSTEM and not may(actor, Permission.ENQUIRIES_WORK, Permission.OVERSIGHT_ACT):
+        raise NotAllowed
+
+
+def required(field: str, text: str, message: str) -> str:
+    """The text without surrounding space; Invalid if nothing is left."""
+    if not text.strip():
+        raise Invalid({field: message})
+    return text.strip()
+
+
+def service_of(session: Session, enquiry: Enquiry) -> ServiceRow:
+    return organisation.service(session, enquiry.service_id)
+
+
+def tomorrow(session: Session, enquiry: Enquiry, now: datetime) -> datetime:
+    """The end of the next working day: when somebody has to look again if nothing else is said."""
+    return organisation.working_days_of(service_of(session, enquiry), now, 1)
+
+
+def work_by(session: Session, enquiry: Enquiry, now: datetime) -> datetime:
+    """When an enquiry that is worked on needs somebody next: by its promise, or tomorrow when that has passed."""
+    return enquiry.promised_at if enquiry.promised_at > now else tomorrow(session, enquiry, now)
+
+
+def move(session: Session, enquiry: Enquiry, actor: Actor, state: State, *, now: datetime, **changes: Any) -> None:
+    """Go to another state (or stay, with another queue or owner). Raises NotFromHere for a move that is not in the policy."""
+    old = enquiry.state
+    if state is not old and state not in policy.allowed(old):
+        raise NotFromHere(old, state)
+    before = (enquiry.queue_id, enquiry.unit_id, enquiry.owner_id)
+    enquiry.state = state
+    for name, value in changes.items():
+        setattr(enquiry, name, value)
+    if state not in policy.OPEN:
+        enquiry.next_action_at = None
+    if (enquiry.queue_id, enquiry.unit_id, enquiry.owner_id) != before:
+        enquiry.held_since = now
+    touch(enquiry, actor, now=now)
+    session.flush()
+    note_place(session, enquiry, now=now)
+    if state is not old:
+        publish(session, EnquiryStateChanged(enquiry.id, old, state, actor, now))
+
+
+def touch(enquiry: Enquiry, actor: Actor, *, now: datetime) -> None:
+    """Every change makes what others have on their screens stale."""
+    enquiry.version += 1
+    if is_human(actor):
+        enquiry.last_human_action_at = now
+
+
+def note_place(session: Session, enquiry: Enquiry, *, now: datetime) -> None:
+    """Keep the ledger of where the enquiry has been. A stay that took no time is overwritten."""
+    here = {
+        "state": enquiry.state,
+        "queue_id": enquiry.queue_id,
+        "unit_id": enquiry.unit_id,
+        "owner_id": enquiry.owner_id,
+    }
+    query = select(EnquiryPlace).where(EnquiryPlace.enquiry_id == enquiry.id, EnquiryPlace.until.is_(None))
+    current = session.scalar(query)
+    if current is not None and all(getattr(current, name) == value for name, value in here.items()):
+        return
+    if current is not None and current.since == now:
+        for name, value in here.items():
+            setattr(current, name, value)
+    else:
+        if current is not None:
+            current.until = max(now, current.since)
+            session.flush()
+        session.add(EnquiryPlace(enquiry_id=enquiry.id, since=now, **here))
+    session.flush()
+
+
+def enter(
+    session: Session,
+    enquiry: Enquiry,
+    actor: Actor,
+    kind: EntryKind,
+    *,
+    now: datetime,
+    public: bool = True,
+    body: str = "",
+    **detail: Any,
+) -> None:
+    """Write a line of the timeline, and one of the audit trail (which keeps no free text)."""
+    session.add(
+        EnquiryEntry(
+            enquiry_id=enquiry.id, at=now, kind=kind, visibility=Visibility.PUBLIC if public else Visibility.INTERNAL,
+            actor_kind=actor.kind, actor_id=actor.account_id, actor_name=actor.name, body=body,
+            detail={name: value.isoformat() if isinstance(value, datetime) else value for name, value in detail.items()},
+        )
+    )  # fmt: skip
+    audit.record(session, actor, f"enquiry.{kind.value}", "enquiry", enquiry.id, now=now, state=enquiry.state.value)
+
+
+def tell(session: Session, enquiry: Enquiry, template: Template, *, now: datetime, **context: Any) -> None:
+    """Put a message to the customer into the outbox; without an address, say so where staff will see it."""
+    if not enquiry.raiser_email:
+        enter(session, enquiry, SYSTEM, EntryKind.NOT_TOLD, now=now, public=False)
+        return
+    service = service_of(session, enquiry)
+    unit = next(unit for unit in organisation.units(session) if unit.id == enquiry.unit_id)
+    basics = {
+        "name": enquiry.raiser_name, "reference": enquiry.reference, "service": service.name, "with_whom": unit.name,
+        "promised_on": enquiry.promised_at, "path": f"/track/{enquiry.reference}",
+    }  # fmt: skip
+    notifications.queue_message(
+        session, template, to=enquiry.raiser_email, locale=enquiry.locale, context=basics | context,
+        about=("enquiry", enquiry.id), account_id=enquiry.account_id, now=now,
+    )  # fmt: skip
+    enter(session, enquiry, SYSTEM, EntryKind.TOLD, now=now, public=False, template=template.value)
+
+
+def heard(session: Session, enquiry: Enquiry, actor: Actor, *, now: datetime) -> None:
+    """The customer heard from a person: silence is broken, and a first response given if this is the first."""
+    if not is_human(actor):
+        return
+    enquiry.last_customer_contact_at = now
+    if enquiry.first_response_at is None:
+        enquiry.first_response_at = now
+    publish(session, CustomerHeard(enquiry.id, now))
+
+
+def lock_token(session: Session, token: str) -> None:
+    """Let one request with this token go at a time, until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(token, 0))))

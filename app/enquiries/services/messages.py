@@ -1,0 +1,175 @@
+"""Words between the customer and us, notes among ourselves, and the date that was promised."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.customers import queries as customers
+from app.enquiries.enums import Direction, EntryKind, State
+from app.enquiries.events import EnquiryPromiseChanged
+from app.enquiries.models import Enquiry, EnquiryMessage
+from app.enquiries.policy import FINISHED, OPEN
+from app.enquiries.queries.reading import enquiry_row
+from app.enquiries.rows import EnquiryRow
+from app.enquiries.services.core import (
+    enter,
+    heard,
+    locked,
+    may_speak,
+    move,
+    required,
+    tell,
+    tomorrow,
+    touch,
+    work_by,
+)  # fmt: skip
+from app.kernel.actors import SYSTEM, Actor, ActorKind
+from app.kernel.clock import london_date
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.events import publish
+from app.kernel.i18n import N_
+from app.notifications.enums import Template
+from app.organisation import queries as organisation
+from app.organisation.policy import MONITORING_QUEUE
+
+LONGEST = 5000
+
+
+def add_note(session: Session, actor: Actor, reference: str, *, body: str, now: datetime) -> EnquiryRow:
+    """A note that staff read and the customer does not."""
+    may_speak(actor)
+    enquiry = locked(session, reference, version=None)
+    touch(enquiry, actor, now=now)
+    enter(session, enquiry, actor, EntryKind.NOTE, now=now, public=False, body=_words(body, N_("Write the note")))
+    session.flush()
+    return enquiry_row(session, enquiry)
+
+
+def message_customer(
+    session: Session, actor: Actor, reference: str, *, body: str, version: int | None = None, now: datetime
+) -> EnquiryRow:
+    """Write to the customer. Without an e-mail address there is nowhere to write to."""
+    may_speak(actor)
+    enquiry = locked(session, reference, version=version)
+    text = _words(body, N_("Write the message"))
+    if not enquiry.raiser_email:
+        raise Invalid({"body": N_("The customer gave no e-mail address")})
+    touch(enquiry, actor, now=now)
+    write_message(session, actor, enquiry, text, now=now)
+    enter(session, enquiry, actor, EntryKind.MESSAGE_OUT, now=now, body=text)
+    sender = organisation.units_of(session, actor.account_id) if actor.account_id else ()
+    tell(
+        session, enquiry, Template.CUSTOMER_MESSAGE, now=now, text=text, sender=sender[0].name if sender else actor.name
+    )
+    heard(session, enquiry, actor, now=now)
+    session.flush()
+    return enquiry_row(session, enquiry)
+
+
+def customer_replied(
+    session: Session, actor: Actor, reference: str, *, body: str, email: str | None = None, now: datetime
+) -> EnquiryRow:
+    """The customer wrote to us. What waited for them goes on; what was finished opens again."""
+    enquiry = locked(session, reference, version=None)
+    may_reply(session, actor, enquiry, email)
+    text = _words(body, N_("Write your message"))
+    session.add(EnquiryMessage(
+        enquiry_id=enquiry.id, at=now, direction=Direction.IN, author_id=actor.account_id,
+        author_name=enquiry.raiser_name, body=text,
+    ))  # fmt: skip
+    if enquiry.state in FINISHED:
+        reopen_from(session, actor, enquiry, now=now)
+        enter(session, enquiry, actor, EntryKind.REOPENED, now=now, body=text)
+    elif enquiry.state is State.AWAITING_CUSTOMER:
+        soon = tomorrow(session, enquiry, now)
+        move(session, enquiry, actor, State.IN_PROGRESS, now=now, due_at=None, asked="", next_action_at=soon)
+        enter(session, enquiry, actor, EntryKind.CUSTOMER_REPLIED, now=now, body=text)
+    else:
+        touch(enquiry, actor, now=now)
+        enquiry.next_action_at = min(enquiry.next_action_at or now, tomorrow(session, enquiry, now))
+        enter(session, enquiry, actor, EntryKind.MESSAGE_IN, now=now, body=text)
+    session.flush()
+    return enquiry_row(session, enquiry)
+
+
+def change_promise(
+    session: Session,
+    actor: Actor,
+    reference: str,
+    *,
+    promised_at: datetime,
+    reason: str,
+    version: int | None,
+    now: datetime,
+) -> EnquiryRow:
+    """Promise another date: only with a reason, and the customer is told both."""
+    may_speak(actor)
+    enquiry = locked(session, reference, version=version)
+    text = required("reason", reason, N_("Say why the date changes: the customer will read it"))
+    if enquiry.state not in OPEN:
+        raise Conflict(N_("This enquiry is finished"))
+    if london_date(promised_at) < london_date(now):
+        raise Invalid({"promised_at": N_("The new date must be today or later")})
+    if london_date(promised_at) == london_date(enquiry.promised_at):
+        raise Invalid({"promised_at": N_("This is the date that was promised already")})
+    old, enquiry.promised_at = enquiry.promised_at, promised_at
+    if enquiry.state is State.IN_PROGRESS:
+        enquiry.next_action_at = work_by(session, enquiry, now)
+    touch(enquiry, actor, now=now)
+    enter(session, enquiry, actor, EntryKind.PROMISE_CHANGED, now=now, body=text, old=old, new=promised_at)
+    tell(session, enquiry, Template.PROMISE_CHANGED, now=now, previously=old, reason=text)
+    publish(session, EnquiryPromiseChanged(enquiry.id, old, promised_at, now))
+    heard(session, enquiry, actor, now=now)
+    session.flush()
+    return enquiry_row(session, enquiry)
+
+
+def write_message(session: Session, actor: Actor, enquiry: Enquiry, text: str, *, now: datetime) -> None:
+    """Keep what we wrote to the customer."""
+    session.add(EnquiryMessage(
+        enquiry_id=enquiry.id, at=now, direction=Direction.OUT, author_id=actor.account_id, author_name=actor.name,
+        body=text, sent_to=enquiry.raiser_email,
+    ))  # fmt: skip
+
+
+def reopen_from(session: Session, actor: Actor, enquiry: Enquiry, *, now: datetime) -> None:
+    """Back into triage: in the queue where new ones of its service arrive, or on the monitoring desk. The promise stays."""
+    service = organisation.service(session, enquiry.service_id)
+    queues = {queue.id: queue for queue in organisation.queues(session)}
+    desk = organisation.queue_by_slug(session, MONITORING_QUEUE)
+    queue = queues.get(service.intake_queue_id, desk) if service.intake_queue_id else desk
+    move(
+        session, enquiry, actor, State.TRIAGE, now=now, queue_id=queue.id, unit_id=queue.unit_id, owner_id=None,
+        disposition=None, outcome="", resolved_at=None, closed_at=None, duplicate_of_id=None, due_at=None, asked="",
+        reopened_count=enquiry.reopened_count + 1, next_action_at=tomorrow(session, enquiry, now),
+    )  # fmt: skip
+    enter(session, enquiry, SYSTEM, EntryKind.QUEUED, now=now, unit=queue.unit_name, queue=queue.name)
+
+
+def may_reply(session: Session, actor: Actor, enquiry: Enquiry, email: str | None) -> None:
+    """Staff for the customer; the account that raised it, or was granted it; or whoever knows the e-mail address. Else NotFound."""
+    if actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM}:
+        may_speak(actor)
+        return
+    if (
+        actor.kind is ActorKind.RESIDENT
+        and actor.account_id is not None
+        and _is_theirs(session, actor.account_id, enquiry)
+    ):
+        return
+    if email and enquiry.raiser_email and email.strip().lower() == enquiry.raiser_email.lower():
+        return
+    raise NotFound
+
+
+def _is_theirs(session: Session, account_id: UUID, enquiry: Enquiry) -> bool:
+    granted = customers.granted_source_records(session, account_id)
+    return enquiry.account_id == account_id or enquiry.source_record_id in granted
+
+
+def _words(text: str, message: str) -> str:
+    words = required("body", text.replace("\x00", ""), message)
+    if len(words) > LONGEST:
+        raise Invalid({"body": N_("Your text is too long")})
+    return words
