@@ -1,0 +1,1 @@
+"""The UI kit both front ends stand on: layouts, components, forms, error pages, languages, security headers."""

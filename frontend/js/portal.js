@@ -1,0 +1,4 @@
+import { enliven, enlivenSwaps } from './shared.js'
+
+enliven(document.body)
+enlivenSwaps()
