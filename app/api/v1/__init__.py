@@ -1,0 +1,5 @@
+"""Version 1 of the API. Within a version, fields are only ever added."""
+
+from app.api.v1 import enquiries, handoffs, services
+
+blueprints = (services.bp, enquiries.bp, handoffs.bp)

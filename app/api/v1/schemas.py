@@ -1,0 +1,173 @@
+"""The shapes that cross the wire, both ways. Times are ISO 8601 in UTC; references are as people know them."""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from app.enquiries.enums import Channel, Disposition
+from app.handoffs.enums import DeliveryState, HandoffState
+
+LONG_TEXT = validate.Length(min=1, max=4000)
+
+
+class Strict(Schema):
+    """Input: a field we do not know is an error, never silently dropped."""
+
+    class Meta:
+        """Marshmallow's options."""
+
+        unknown = RAISE
+
+
+class ProblemSchema(Schema):
+    """An error, as RFC 9457 has it."""
+
+    type = fields.String(required=True, metadata={"example": "urn:firstpoint:problem:conflict"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String()
+    errors = fields.Dict(metadata={"description": "What is wrong with each field"})
+
+
+class OptionSchema(Schema):
+    """A possible answer."""
+
+    value = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class ShowIfSchema(Schema):
+    """When a question is asked at all."""
+
+    question = fields.String(required=True)
+    values = fields.List(fields.String(), required=True)
+
+
+class QuestionSchema(Schema):
+    """A question that a service asks."""
+
+    id = fields.String(required=True)
+    type = fields.String(required=True)
+    label = fields.String(required=True)
+    hint = fields.String()
+    required = fields.Boolean(required=True)
+    options = fields.List(fields.Nested(OptionSchema))
+    show_if = fields.Nested(ShowIfSchema, allow_none=True)
+
+
+class ServiceSchema(Schema):
+    """A catalogue entry."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    summary = fields.String()
+    unit = fields.String(attribute="unit_slug", required=True)
+    lgsl = fields.Raw(metadata={"description": "Number in the Local Government Services List", "type": ["integer", "string", "null"]})
+    standard_working_days = fields.Integer(required=True)
+    emergency_text = fields.String()
+    questions = fields.List(fields.Nested(QuestionSchema), required=True)
+
+
+class RaiserSchema(Strict):
+    """The person who asks."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    email = fields.Email(load_default="")
+    phone = fields.String(load_default="", validate=validate.Length(max=40))
+    locale = fields.String(load_default="en", validate=validate.Length(max=10))
+
+
+class NewEnquirySchema(Strict):
+    """An enquiry to receive."""
+
+    service = fields.String(required=True, metadata={"description": "Slug of a service", "example": "missed-bin"})
+    answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+    raiser = fields.Nested(RaiserSchema, required=True)
+    channel = fields.Enum(Channel, by_value=True, load_default=Channel.WEB)
+
+
+class ReceivedSchema(Schema):
+    """An enquiry that was received."""
+
+    reference = fields.String(required=True)
+    service = fields.String(attribute="service_slug", required=True)
+    state = fields.String(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    promised_at = fields.AwareDateTime(required=True)
+    with_whom = fields.String(attribute="unit_name", required=True)
+
+
+class AnswerSchema(Schema):
+    """What the customer answered."""
+
+    id = fields.String(attribute="question_id", required=True)
+    question = fields.String(attribute="label", required=True)
+    answer = fields.String(attribute="text", required=True)
+
+
+class HandoffSchema(Schema):
+    """A piece of work offered to a unit."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True, metadata={"description": "Reference of the enquiry"})
+    service = fields.String(attribute="service_name", required=True)
+    state = fields.Enum(HandoffState, by_value=True, required=True)
+    delivery = fields.Enum(DeliveryState, by_value=True, required=True)
+    version = fields.Integer(required=True)
+    unit = fields.String(attribute="unit_name", required=True)
+    from_unit = fields.String(attribute="from_unit_name")
+    brief = fields.String()
+    offered_at = fields.AwareDateTime()
+    accept_by = fields.AwareDateTime()
+    accepted_at = fields.AwareDateTime(allow_none=True)
+    completed_at = fields.AwareDateTime(allow_none=True)
+    promised_at = fields.AwareDateTime(metadata={"description": "The date the customer was told"})
+    raiser = fields.String(attribute="raiser_name")
+    answers = fields.List(fields.Nested(AnswerSchema))
+    outcome = fields.String()
+    reason = fields.String()
+    bounces = fields.Integer()
+    next_states = fields.Method("_next_states", metadata={"type": "array", "items": {"type": "string"}})
+
+    def _next_states(self, row: object) -> list[str]:
+        return sorted(getattr(row, "allowed", ()))
+
+
+class HandoffPageSchema(Schema):
+    """One page of an inbox."""
+
+    items = fields.List(fields.Nested(HandoffSchema), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(attribute="number", required=True)
+    pages = fields.Integer(required=True)
+
+
+class InboxQuery(Strict):
+    """Which part of the inbox."""
+
+    state = fields.Enum(HandoffState, by_value=True, load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
+    size = fields.Integer(load_default=25, validate=validate.Range(min=1, max=100))
+
+
+class NothingSchema(Strict):
+    """No fields: the request itself says it all."""
+
+
+class DeclineSchema(Strict):
+    """Why the unit does not take the work, and who should."""
+
+    reason = fields.String(required=True, validate=LONG_TEXT)
+    suggested_unit = fields.String(load_default=None, allow_none=True, metadata={"description": "Slug of a unit"})
+
+
+class ReturnSchema(Strict):
+    """What is missing for the work to be done."""
+
+    missing = fields.String(required=True, validate=LONG_TEXT)
+
+
+class CompleteSchema(Strict):
+    """How it ended, in words that the customer will read."""
+
+    text = fields.String(required=True, validate=LONG_TEXT, metadata={"description": "The customer reads this"})
+    disposition = fields.Enum(Disposition, by_value=True, load_default=Disposition.DONE)

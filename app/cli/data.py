@@ -1,0 +1,59 @@
+"""`firstpoint seed`, `ingest` and `match`."""
+
+from pathlib import Path
+
+import click
+
+from app.cli import demo
+from app.cli.progress import Bar
+from app.customers import services as customers
+from app.runtime import OpenRuntime
+
+
+@click.command()
+@click.option(
+    "--residents", type=click.IntRange(100), default=demo.RESIDENTS, show_default=True, help="Size of the city."
+)
+@click.pass_obj
+def seed(open_runtime: OpenRuntime, residents: int) -> None:
+    """Build the demo city in an empty database."""
+    with open_runtime() as runtime:
+        if not demo.is_empty(runtime):
+            raise click.ClickException(
+                "the database is not empty, and the demo city goes into an empty one. "
+                "`firstpoint reset` deletes the embedded database; or give another DATABASE_URL"
+            )
+        demo.build(runtime, residents)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.pass_obj
+def ingest(open_runtime: OpenRuntime, source: str, file: Path) -> None:
+    """Load FILE, an extract from the source system SOURCE.
+
+    Rows that cannot be read are reported with their line and reason and do not stop the others. Loading the same file again
+    changes nothing.
+    """
+    with open_runtime() as runtime, Bar() as progress:
+        report = customers.ingest_file(runtime.database, source, file, clock=runtime.clock, progress=progress)
+    if report.already_loaded:
+        click.echo(f"{file.name} is the file that was loaded last: nothing to do.")
+        return
+    click.echo(
+        f"{file.name}: {report.rows:,} rows in {report.seconds:.1f} s: {report.new:,} new, {report.changed:,} changed, "
+        f"{report.same:,} unchanged, {report.gone:,} no longer there, {report.rejected:,} rejected"
+    )
+
+
+@click.command()
+@click.pass_obj
+def match(open_runtime: OpenRuntime) -> None:
+    """Link the source records into golden records."""
+    with open_runtime() as runtime, Bar() as progress:
+        report = customers.match_all(runtime.database, clock=runtime.clock, progress=progress)
+    click.echo(
+        f"{report.records:,} source records are now {report.golden_records:,} golden records ({report.created:,} new, "
+        f"{report.retired:,} retired); {report.possible_matches:,} possible matches wait for a steward. {report.seconds:.1f} s"
+    )

@@ -1,0 +1,1 @@
+"""Which queue an enquiry goes to, and who takes it from there."""
