@@ -1,0 +1,31 @@
+"""Finding an enquiry, and writing about it."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.web.forms import Email, Form, LongText, Text, at_most, needed
+
+LONGEST_REPLY = 4000
+
+
+class TrackForm(Form):
+    """A reference and the e-mail address that goes with it."""
+
+    reference = Text(
+        _l("Reference"),
+        description=_l(
+            "It is in every message from us, and looks like FP-7K3Q-92MX. Small letters and spaces do not matter."
+        ),
+        validators=[needed(_l("Enter your reference")), at_most(40)],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "params": {"classes": "govuk-input--width-20"}},
+    )
+    email = Email(
+        _l("E-mail address"),
+        description=_l("The one that you or our advisor gave when the enquiry was made"),
+        validators=[needed(_l("Enter your e-mail address")), at_most(254)],
+    )
+
+
+class ReplyForm(Form):
+    """A message about an enquiry: an answer, something to add, or that it is not done after all."""
+
+    body = LongText(_l("Your message"), validators=[needed(_l("Write your message"))], longest=LONGEST_REPLY)
