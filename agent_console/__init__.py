@@ -1,0 +1,21 @@
+"""The staff's front end: advisors, team leaders, stewards, officers, monitors and administrators, all under /console."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from agent_console.navigation import console_navigation
+from agent_console.views import second_factor, sign_in, users
+
+pages = Blueprint("console", __name__, template_folder="templates")
+blueprints: list[Blueprint] = [
+    pages,
+    sign_in.bp,
+    second_factor.bp,
+    users.bp,
+]
+
+
+@pages.app_context_processor
+def _menu() -> dict[str, Any]:
+    return {"console_navigation": console_navigation}

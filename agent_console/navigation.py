@@ -1,0 +1,41 @@
+"""The console's menu: one line for each part, shown to those whose roles open it."""
+
+from typing import Any, NamedTuple
+
+from flask import current_app, request, url_for
+
+from app.accounts.policy import Permission, may
+from app.kernel.actors import ActorKind
+from app.kernel.i18n import N_
+from app.web.context import actor
+from app.web.i18n import gettext
+
+
+class Line(NamedTuple):
+    """A part of the console: its name, the page it begins with, and the permissions of which one opens it."""
+
+    text: str
+    endpoint: str
+    permissions: tuple[Permission, ...]
+
+
+MENU = (Line(N_("Accounts"), "users.listing", (Permission.USERS_MANAGE,)),)
+
+
+def console_navigation() -> list[dict[str, Any]]:
+    """The menu as it is for whoever looks. Needs no database."""
+    who = actor()
+    if who.kind is not ActorKind.STAFF:
+        return []
+    lines = [line for line in MENU if line.endpoint in current_app.view_functions and may(who, *line.permissions)]
+    return [_item(line) for line in lines]
+
+
+def _item(line: Line) -> dict[str, Any]:
+    href = url_for(line.endpoint)
+    return {"text": gettext(line.text), "href": href, "current": _is_here(href)}
+
+
+def _is_here(href: str) -> bool:
+    """A page below the part's first one belongs to the part; the console's own first page is only itself."""
+    return request.path == href or (href != "/console" and request.path.startswith(f"{href}/"))
