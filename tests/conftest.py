@@ -1,0 +1,111 @@
+"""What every test may ask for: a real database, a session that forgets, a clock that stands still, the application."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.kernel.clock import FixedClock
+from app.kernel.db import Database
+from app.kernel.events import Bus
+from tests.support.database import TestServer
+
+if TYPE_CHECKING:
+    from app.runtime import Runtime
+
+
+def _bus(settings: Settings) -> Bus:
+    try:
+        from app.runtime import build_bus
+    except ImportError:
+        from app.kernel.crypto import Sealer
+        from app.notifications import subscribers
+        from app.notifications.letterhead import Letterhead
+
+        bus = Bus()
+        bus.provide(Sealer(settings.secret_key), Letterhead.of(settings))
+        subscribers.register(bus)
+        return bus
+    return build_bus(settings)
+
+SECRET = "a secret for tests only, long enough to be accepted"
+TEST_DAY = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    """One PostgreSQL server for this test process."""
+    running = TestServer()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def _shared_engine(server: TestServer) -> Iterator[Engine]:
+    with server.copy() as url:
+        engine = create_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def session(_shared_engine: Engine, settings: Settings) -> Iterator[Session]:
+    """A session inside an outer transaction that is rolled back: nothing of one test reaches the next."""
+    with _shared_engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            _bus(settings).attach(session)
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def db(server: TestServer, settings: Settings) -> Iterator[Database]:
+    """A database of the test's own, for tests that commit or that need several connections."""
+    with server.copy() as url:
+        database = Database(url, _bus(settings))
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday 11 March 2026, 10:00 in London: an ordinary working morning."""
+    return FixedClock(TEST_DAY)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None, SECRET_KEY=SECRET, DATABASE_URL="postgresql://given-by-the-fixture/", data_dir=tmp_path, log_level="ERROR"
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings, db: Database, clock: FixedClock) -> "Runtime":
+    from app.runtime import Runtime
+
+    return Runtime(settings, db, clock)
+
+
+@pytest.fixture
+def app(runtime: "Runtime") -> Flask:
+    from app.factory import create_app
+
+    application = create_app(runtime=runtime)
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return application
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,112 @@
+"""A person at a browser: pages opened in real Chromium, each one checked for accessibility and for a quiet console."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"phone": 320, "desk": 1280}
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def chromium() -> str:
+    """Path of the machine's Chromium. Without one the browser tests are skipped on a desk and fail in CI."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        message = "No Chromium on this machine: install it (Debian: apt-get install chromium)"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return str(found)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """One headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser window of one width. Every page they come to is looked at."""
+
+    def __init__(self, browser: Browser, base_url: str, width: int, *, locale: str = "en-GB", scripts: bool = True) -> None:
+        self._context = browser.new_context(
+            base_url=base_url, viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts, bypass_csp=False
+        )
+        self._context.set_default_timeout(10_000)
+        self.page: Page = self._context.new_page()
+        self.width = width
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.looked_at: set[str] = set()
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" and "the server responded with a status of 4" not in text:
+            self.complaints.append(text)
+
+    def goes_to(self, address: str) -> Response | None:
+        response = self.page.goto(address)
+        self.looks()
+        return response
+
+    def clicks(self, name: str, *, role: Any = "button", exact: bool = False) -> None:
+        self.page.get_by_role(role, name=name, exact=exact).first.click()
+        self.page.wait_for_load_state()
+        self.looks()
+
+    def follows(self, name: str, *, exact: bool = False) -> None:
+        self.clicks(name, role="link", exact=exact)
+
+    def fills(self, **fields: str) -> None:
+        """Fill fields by their label; underscores stand for spaces."""
+        for label, value in fields.items():
+            self.page.get_by_label(re.compile(label.replace("_", " "), re.IGNORECASE)).first.fill(value)
+
+    def chooses(self, label: str) -> None:
+        self.page.get_by_label(label, exact=True).first.check()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("body")).to_contain_text(re.compile(re.escape(text), re.IGNORECASE))
+
+    def does_not_see(self, text: str) -> None:
+        expect(self.page.locator("body")).not_to_contain_text(text)
+
+    def looks(self) -> None:
+        """Check the page that is open: title, language, one heading, width, console, and axe without a violation."""
+        where = f"{self.page.url} at {self.width} px"
+        assert self.page.title().strip(), f"{where} has no title"
+        assert self.page.locator("html").get_attribute("lang"), f"{where} has no language"
+        assert self.page.locator("h1").count() == 1, f"{where} has {self.page.locator('h1').count()} main headings"
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{where} is {overflow} px too wide"
+        assert self.complaints == [], f"{where}: {self.complaints}"
+        path = re.sub(r"[0-9a-f-]{36}|FP-[0-9A-Z-]+", "*", self.page.url)
+        if path not in self.looked_at:
+            self.looked_at.add(path)
+            self._axe(where)
+
+    def _axe(self, where: str) -> None:
+        self.page.evaluate(AXE.read_text() + "\n;undefined")
+        found = self.page.evaluate("rules => axe.run(document, rules)", RULES)
+        violations = [
+            f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes']][:3]}"
+            for violation in found["violations"]
+        ]
+        assert violations == [], f"{where}: " + "; ".join(violations)
+
+    def leaves(self) -> None:
+        self._context.close()

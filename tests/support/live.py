@@ -1,0 +1,69 @@
+"""Firstpoint as it runs for people: a web server on a port, a worker that sends, a mail server that receives."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from app.config import Settings
+from app.factory import create_app
+from app.kernel.clock import SystemClock
+from app.kernel.db import Database
+from app.notifications import jobs as notifications
+from app.notifications.channels.email import EmailChannel
+from app.runtime import Runtime, build_bus
+from tests.support.mail import MailServer, free_port
+
+SECRET = "a secret for tests only, long enough to be accepted"
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running installation."""
+
+    runtime: Runtime
+    mail: MailServer
+
+    @property
+    def url(self) -> str:
+        return self.runtime.settings.base_url
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+
+@contextmanager
+def running(database_url: str, folder: Path) -> Iterator[Live]:
+    """Start everything on free loopback ports; stop it all at the end."""
+    mail = MailServer()
+    mail.start()
+    settings = Settings(
+        _env_file=None, HOST="127.0.0.1", PORT=free_port(), SECRET_KEY=SECRET, DATABASE_URL=database_url, data_dir=folder,
+        smtp_port=mail.port, log_level="ERROR", demo=True,
+    )  # fmt: skip
+    runtime = Runtime(settings, Database(database_url, build_bus(settings)), SystemClock())
+    web = make_server(settings.host, settings.port, create_app(runtime=runtime), threaded=True)
+    stop = threading.Event()
+    threads = [threading.Thread(target=web.serve_forever), threading.Thread(target=_deliver, args=(runtime, stop))]
+    for thread in threads:
+        thread.start()
+    try:
+        yield Live(runtime, mail)
+    finally:
+        stop.set()
+        web.shutdown()
+        for thread in threads:
+            thread.join()
+        web.server_close()
+        mail.stop()
+        runtime.database.close()
+
+
+def _deliver(runtime: Runtime, stop: threading.Event) -> None:
+    channel = EmailChannel(runtime.settings)
+    while not stop.wait(0.2):
+        notifications.deliver_due(runtime.database, channel, runtime.clock)
