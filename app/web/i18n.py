@@ -1,10 +1,10 @@
 """Which language a page is in: the reader's choice on this device, else what their browser asks for, else the first offered."""
 
-from gettext import NullTranslations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import flask_babel
+from babel.support import NullTranslations
 from flask import Blueprint, Flask, abort, redirect, request
 from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response
