@@ -1,13 +1,12 @@
 """Catalogues of translations, read as translators write them (.po): no compiled copy that could be missing or old."""
 
 from functools import lru_cache
-from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 
 
 @lru_cache(maxsize=32)

@@ -58,7 +58,9 @@ def test_a_file_that_is_not_there_is_named(db: Database, tmp_path: Path, clock: 
         ingest_file(db, "council-tax", tmp_path / "gone.csv", clock=clock)
 
 
-def test_cp1252_where_utf8_is_due_says_which_byte_of_which_line(db: Database, tmp_path: Path, clock: FixedClock) -> None:
+def test_cp1252_where_utf8_is_due_says_which_byte_of_which_line(
+    db: Database, tmp_path: Path, clock: FixedClock
+) -> None:
     path = write_crm(tmp_path / "crm.jsonl", [card(1), card(2, notes="Café")])
     save(path, path.read_text("utf-8").encode("cp1252"))
     with pytest.raises(BadFile, match=r"Line 2 is not UTF-8 \(byte 0xE9 at position \d+\). The file looks like CP1252"):

@@ -43,7 +43,9 @@ def test_rows_taken_and_rows_rejected_are_all_the_rows(city: LoadedCity) -> None
 
 
 def test_a_row_is_kept_as_it_came(db: Database, tmp_path: Path, clock: FixedClock) -> None:
-    ingest_file(db, "legacy-crm", write_crm(tmp_path / "crm.jsonl", [card(name={"full": "Élise Núñez  "})]), clock=clock)
+    ingest_file(
+        db, "legacy-crm", write_crm(tmp_path / "crm.jsonl", [card(name={"full": "Élise Núñez  "})]), clock=clock
+    )
     with db.reading() as session:
         content, digest = session.execute(text("SELECT content, sha256 FROM source_record_version")).one()
     assert content == card(name={"full": "Élise Núñez  "})
@@ -93,9 +95,7 @@ def test_a_part_load_says_nothing_about_the_others(db: Database, tmp_path: Path,
     assert load_tax(db, tmp_path, clock, party(), full=False).gone == 0
 
 
-def test_a_key_that_comes_twice_is_rejected_the_second_time(
-    db: Database, tmp_path: Path, clock: FixedClock
-) -> None:
+def test_a_key_that_comes_twice_is_rejected_the_second_time(db: Database, tmp_path: Path, clock: FixedClock) -> None:
     near, far = party(NAME="TALLIS, NEAR"), party(NAME="TALLIS, FAR")
     others = [party(ACCOUNT_REF=f"8{number:08d}") for number in range(loading.BATCH)]
     report = load_tax(db, tmp_path, clock, party(), near, *others, far)
@@ -143,7 +143,9 @@ def test_two_loads_of_one_source_do_not_run_at_once(db: Database, tmp_path: Path
     assert load_tax(db, tmp_path, clock, party()).new == 1
 
 
-def test_a_source_that_is_not_known_is_named_with_those_that_are(db: Database, tmp_path: Path, clock: FixedClock) -> None:
+def test_a_source_that_is_not_known_is_named_with_those_that_are(
+    db: Database, tmp_path: Path, clock: FixedClock
+) -> None:
     with pytest.raises(UnknownSource, match=r"no source called parking.*council-tax, housing, legacy-crm"):
         ingest_file(db, "parking", tmp_path / "x.csv", clock=clock)
 
@@ -196,8 +198,19 @@ def count(db: Database, table: str) -> int:
 
 
 def everything(db: Database) -> str:
-    tables = ("source_system", "source_load", "source_record", "source_record_version", "load_reject", "property", "audit_entry")
+    tables = (
+        "source_system",
+        "source_load",
+        "source_record",
+        "source_record_version",
+        "load_reject",
+        "property",
+        "audit_entry",
+    )
     with db.reading() as session:
         return json.dumps(
-            {table: session.scalars(text(f"SELECT to_jsonb(t) FROM {table} t ORDER BY t::text")).all() for table in tables}
+            {
+                table: session.scalars(text(f"SELECT to_jsonb(t) FROM {table} t ORDER BY t::text")).all()
+                for table in tables
+            }
         )

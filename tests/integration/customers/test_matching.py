@@ -21,7 +21,14 @@ from tests.support.customers import LoadedCity, card, load_city, pairwise_f1, pa
 
 FLOOR = 0.985
 TOM = {"title": "Mr", "first": "Tom", "middle": None, "last": "Okafor"}
-ELSEWHERE = {"unit": None, "number": "9", "street": "Elm Road", "town": "Hallowmere", "postcode": "ZF9 9ZZ", "uprn": None}
+ELSEWHERE = {
+    "unit": None,
+    "number": "9",
+    "street": "Elm Road",
+    "town": "Hallowmere",
+    "postcode": "ZF9 9ZZ",
+    "uprn": None,
+}
 
 
 def links(db: Database) -> pl.DataFrame:
@@ -52,8 +59,12 @@ def test_the_whole_city_is_matched_as_well_as_promised(db: Database, tmp_path: P
 
 def test_every_record_has_one_link_and_every_live_golden_record_some(city: LoadedCity) -> None:
     with city.database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM source_record")) == session.scalar(text("SELECT count(*) FROM link"))
-        lonely = "SELECT count(*) FROM golden_record g WHERE live AND NOT EXISTS (SELECT 1 FROM link WHERE golden_id = g.id)"
+        assert session.scalar(text("SELECT count(*) FROM source_record")) == session.scalar(
+            text("SELECT count(*) FROM link")
+        )
+        lonely = (
+            "SELECT count(*) FROM golden_record g WHERE live AND NOT EXISTS (SELECT 1 FROM link WHERE golden_id = g.id)"
+        )
         assert session.scalar(text(lonely)) == 0
 
 
@@ -72,10 +83,21 @@ def test_every_value_says_where_it_comes_from(city: LoadedCity) -> None:
     assert wrong == []
 
 
-def test_an_organisation_is_one_however_many_properties_it_pays_for(db: Database, tmp_path: Path, clock: FixedClock) -> None:
+def test_an_organisation_is_one_however_many_properties_it_pays_for(
+    db: Database, tmp_path: Path, clock: FixedClock
+) -> None:
     rows = [
-        party(PARTY_TYPE="O", NAME=name, DOB="", ACCOUNT_REF=f"79000000{number}", ADDR2=f"{number} ELM ROAD", UPRN=f"99901000000{number}")
-        for number, name in enumerate(("HARBOUR LETTINGS LTD", "Harbour Lettings Limited", "QUAYSIDE HOMES LLP"), start=1)
+        party(
+            PARTY_TYPE="O",
+            NAME=name,
+            DOB="",
+            ACCOUNT_REF=f"79000000{number}",
+            ADDR2=f"{number} ELM ROAD",
+            UPRN=f"99901000000{number}",
+        )
+        for number, name in enumerate(
+            ("HARBOUR LETTINGS LTD", "Harbour Lettings Limited", "QUAYSIDE HOMES LLP"), start=1
+        )
     ]
     services.ingest_file(db, "council-tax", write_tax(tmp_path / "t.csv", rows), clock=clock)
     services.match_all(db, clock=clock)
@@ -128,11 +150,16 @@ def test_different_parts_what_the_engine_would_join_and_lifting_joins_it_again(
     assert together(db, one, other)
 
 
-def test_a_decision_survives_a_new_load_of_the_record(db: Database, tmp_path: Path, clock: FixedClock, steward: Actor) -> None:
+def test_a_decision_survives_a_new_load_of_the_record(
+    db: Database, tmp_path: Path, clock: FixedClock, steward: Actor
+) -> None:
     one, other = two_strangers(db, tmp_path, clock)
     with db.transaction() as session:
         services.decide(session, steward, one, other, Verdict.SAME, now=clock.now())
-    changed = [card(1, notes="changed"), card(2, name=TOM, address=ELSEWHERE, dob=None, phones=[], emails=[], gender="M")]
+    changed = [
+        card(1, notes="changed"),
+        card(2, name=TOM, address=ELSEWHERE, dob=None, phones=[], emails=[], gender="M"),
+    ]
     services.ingest_file(db, "legacy-crm", write_crm(tmp_path / "d.jsonl", changed), clock=clock)
     services.match_all(db, clock=clock)
     assert together(db, one, other)
@@ -208,13 +235,17 @@ def test_a_decided_pair_leaves_the_queue(city: LoadedCity, steward: Actor) -> No
 
 
 def test_the_database_refuses_a_link_to_a_retired_record(city: LoadedCity) -> None:
-    retire = "UPDATE golden_record SET retired_at = now() WHERE id = (SELECT golden_id FROM link ORDER BY golden_id LIMIT 1)"
+    retire = (
+        "UPDATE golden_record SET retired_at = now() WHERE id = (SELECT golden_id FROM link ORDER BY golden_id LIMIT 1)"
+    )
     with pytest.raises(IntegrityError), city.database.transaction() as session:
         session.execute(text(retire))
         session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
-def test_a_run_that_fails_leaves_everything_and_says_so(db: Database, tmp_path: Path, clock: FixedClock, steward: Actor) -> None:
+def test_a_run_that_fails_leaves_everything_and_says_so(
+    db: Database, tmp_path: Path, clock: FixedClock, steward: Actor
+) -> None:
     one, other = two_strangers(db, tmp_path, clock)
     before = links(db).sort("record")
 
@@ -231,8 +262,20 @@ def test_a_run_that_fails_leaves_everything_and_says_so(db: Database, tmp_path: 
 
 def stranger(number: int) -> dict[str, object]:
     """Somebody else: as many different values as the engine needs to learn what is rare."""
-    name = {"title": "Mr", "first": f"{chr(65 + number % 26)}ndrew{number}", "middle": None, "last": f"Q{chr(97 + number % 26)}rst{number}"}
-    place = {"unit": None, "number": str(number), "street": f"{chr(65 + number % 26)}lm Road", "town": "Hallowmere", "postcode": f"ZF{number % 9 + 1} {number % 9}ZZ", "uprn": None}
+    name = {
+        "title": "Mr",
+        "first": f"{chr(65 + number % 26)}ndrew{number}",
+        "middle": None,
+        "last": f"Q{chr(97 + number % 26)}rst{number}",
+    }
+    place = {
+        "unit": None,
+        "number": str(number),
+        "street": f"{chr(65 + number % 26)}lm Road",
+        "town": "Hallowmere",
+        "postcode": f"ZF{number % 9 + 1} {number % 9}ZZ",
+        "uprn": None,
+    }
     return {
         "name": name, "address": place, "dob": f"19{number % 60 + 30:02d}-{number % 12 + 1:02d}-{number % 27 + 1:02d}",
         "phones": [{"type": "mobile", "number": f"07700 9{number:05d}"}], "emails": [f"someone{number * 37}@resident.example"],

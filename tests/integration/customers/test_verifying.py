@@ -46,7 +46,12 @@ def test_an_advisor_verifies_against_one_record_which_is_named(city: LoadedCity,
         assert {"full_name", "date_of_birth", "postcode"} <= {question.code for question in asked.questions}
         answers = {"full_name": f"{said['given_name']} {said['family_name']}", "postcode": said["postcode"]}
         made = services.verify(session, advisor, record, answers, contact_ref="C-1", now=city.clock.now())
-        assert (made.passed, made.source_name, made.source_key, made.asked) == (True, "Council tax", key, ("full_name", "postcode"))
+        assert (made.passed, made.source_name, made.source_key, made.asked) == (
+            True,
+            "Council tax",
+            key,
+            ("full_name", "postcode"),
+        )
         assert queries.verifications_of(session, contact_ref="C-1") == [made]
         stored = session.scalar(text("SELECT to_jsonb(v)::text FROM verification v"))
         assert said["family_name"] not in stored
@@ -60,7 +65,9 @@ def test_one_wrong_answer_fails_and_one_answer_is_not_enough(city: LoadedCity, a
         wrong = {"postcode": said["postcode"], "date_of_birth": "01/01/1901"}
         assert not services.verify(session, advisor, record, wrong, now=city.clock.now()).passed
         with pytest.raises(Invalid):
-            services.verify(session, advisor, record, {"postcode": said["postcode"], "phone": " "}, now=city.clock.now())
+            services.verify(
+                session, advisor, record, {"postcode": said["postcode"], "phone": " "}, now=city.clock.now()
+            )
         with pytest.raises(Invalid):
             services.verify(session, advisor, record, {"postcode": "x", "shoe_size": "9"}, now=city.clock.now())
         session.rollback()
@@ -91,7 +98,12 @@ def test_a_resident_proves_one_record_and_is_granted_that_one_only(city: LoadedC
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"council_tax_account": "799999999"}, {"postcode": "ZF9 9ZZ"}, {"date_of_birth": "01/01/1901"}, {"family_name": "Nobody"}],
+    [
+        {"council_tax_account": "799999999"},
+        {"postcode": "ZF9 9ZZ"},
+        {"date_of_birth": "01/01/1901"},
+        {"family_name": "Nobody"},
+    ],
 )
 def test_whatever_is_wrong_the_answer_is_the_same(city: LoadedCity, wrong: dict[str, str]) -> None:
     with city.database.transaction() as session:
@@ -112,7 +124,9 @@ def test_guessing_stops_after_five_times_and_starts_again_after_half_an_hour(cit
             services.prove(session, who, "council-tax", proof(key, said, postcode="ZF9 9ZZ"), now=now)
         with pytest.raises(TooMany):
             services.prove(session, who, "council-tax", proof(key, said), now=now)
-        accomplice = Actor(ActorKind.RESIDENT, resident(session, city, "Ac Complice").account_id, "x", who.roles, who.address)
+        accomplice = Actor(
+            ActorKind.RESIDENT, resident(session, city, "Ac Complice").account_id, "x", who.roles, who.address
+        )
         with pytest.raises(TooMany):
             services.prove(session, accomplice, "council-tax", proof(key, said), now=now)
         later = services.prove(session, who, "council-tax", proof(key, said), now=now + timedelta(minutes=31))
@@ -124,9 +138,13 @@ def test_guessing_at_one_record_on_the_phone_stops_too(city: LoadedCity, advisor
     with city.database.transaction() as session:
         record, _, said = an_account_of_council_tax(session)
         for _ in range(5):
-            services.verify(session, advisor, record, {"postcode": "x", "date_of_birth": "1.1.1901"}, now=city.clock.now())
+            services.verify(
+                session, advisor, record, {"postcode": "x", "date_of_birth": "1.1.1901"}, now=city.clock.now()
+            )
         with pytest.raises(TooMany):
-            services.verify(session, advisor, record, {"postcode": said["postcode"], "date_of_birth": "x"}, now=city.clock.now())
+            services.verify(
+                session, advisor, record, {"postcode": said["postcode"], "date_of_birth": "x"}, now=city.clock.now()
+            )
         session.rollback()
 
 

@@ -56,13 +56,17 @@ def test_a_look_without_a_purpose_or_by_a_resident_is_refused(city: LoadedCity, 
         with pytest.raises(Invalid):
             services.single_view(session, advisor, golden, purpose=" ", now=city.clock.now())
         with pytest.raises(NotAllowed):
-            services.single_view(session, Actor(ActorKind.RESIDENT, new_id()), golden, purpose=PURPOSE, now=city.clock.now())
+            services.single_view(
+                session, Actor(ActorKind.RESIDENT, new_id()), golden, purpose=PURPOSE, now=city.clock.now()
+            )
         with pytest.raises(NotFound):
             services.single_view(session, advisor, new_id(), purpose=PURPOSE, now=city.clock.now())
         session.rollback()
 
 
-def test_a_restricted_record_hides_everything_until_a_reason_is_given(city: LoadedCity, advisor: Actor, steward: Actor) -> None:
+def test_a_restricted_record_hides_everything_until_a_reason_is_given(
+    city: LoadedCity, advisor: Actor, steward: Actor
+) -> None:
     with city.database.transaction() as session:
         golden, now = well_known(session), city.clock.now()
         neighbour = services.single_view(session, advisor, golden, purpose=PURPOSE, now=now).household[0].golden_id
@@ -73,11 +77,15 @@ def test_a_restricted_record_hides_everything_until_a_reason_is_given(city: Load
         assert (shut.hidden, shut.name, shut.attributes, shut.records, shut.home) == (True, "", (), (), None)
         with pytest.raises(NotAllowed):
             services.single_view(session, advisor, golden, purpose=PURPOSE, now=now, break_glass="I want to")
-        opened = services.single_view(session, steward, golden, purpose=PURPOSE, now=now, break_glass="Police request 42")
+        opened = services.single_view(
+            session, steward, golden, purpose=PURPOSE, now=now, break_glass="Police request 42"
+        )
         assert (opened.restricted, opened.hidden) == (True, False)
         assert opened.attributes
         trail = audit.trail(session, "golden_record", golden).items
-        assert [row.detail for row in trail if row.action == "record.opened_restricted"] == [{"reason": "Police request 42"}]
+        assert [row.detail for row in trail if row.action == "record.opened_restricted"] == [
+            {"reason": "Police request 42"}
+        ]
         beside = services.single_view(session, advisor, neighbour, purpose=PURPOSE, now=now)
         assert [member.name for member in beside.household if member.golden_id == golden] == [""]
         session.rollback()
@@ -85,7 +93,9 @@ def test_a_restricted_record_hides_everything_until_a_reason_is_given(city: Load
 
 def test_properties_are_found_by_postcode_and_by_address_in_the_order_of_the_street(city: LoadedCity) -> None:
     with city.database.reading() as session:
-        postcode = session.scalars(text("SELECT postcode FROM property WHERE postcode <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")).one()
+        postcode = session.scalars(
+            text("SELECT postcode FROM property WHERE postcode <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+        ).one()
         found = queries.search_properties(session, postcode.replace(" ", "").lower(), limit=100)
         [one] = queries.search_properties(session, found[0].one_line)[:1]
         assert queries.property_by_id(session, found[0].id) == found[0]
