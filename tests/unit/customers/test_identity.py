@@ -53,7 +53,9 @@ records = st.integers(1, 12).map(lambda number: UUID(int=number))
     before=st.dictionaries(records, st.integers(0, 5).map(lambda number: UUID(int=100 + number))),
 )
 def test_each_id_goes_to_one_cluster_and_none_is_forgotten(labels: list[int], before: dict[UUID, UUID]) -> None:
-    clusters = [[UUID(int=place + 1) for place, own in enumerate(labels) if own == label] for label in sorted(set(labels))]
+    clusters = [
+        [UUID(int=place + 1) for place, own in enumerate(labels) if own == label] for label in sorted(set(labels))
+    ]
     found = named(clusters, before)
     assert len(set(found.ids)) == len(clusters)
     assert set(found.ids) - found.created | set(found.retired) == set(before.values())

@@ -50,7 +50,8 @@ def test_a_slip_is_close(typed: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [{"name": "Boris Okafor"}, {"date_of_birth": "1/1/1950"}, {"postcode": "ZF5 5QQ"}, {"phone": "01632 960001"}]
+    "typed",
+    [{"name": "Boris Okafor"}, {"date_of_birth": "1/1/1950"}, {"postcode": "ZF5 5QQ"}, {"phone": "01632 960001"}],
 )
 def test_somebody_else_is_different(typed: dict[str, str]) -> None:
     assert score(**typed) < 0.5
@@ -61,7 +62,11 @@ def test_a_typed_field_that_is_not_held_counts_less_than_one_that_agrees_and_mor
     bare = Held(names="josephine tallis", addresses="", postcodes=[], births=[], phones=[], emails="")
     typed = Criteria(name="Josephine Tallis", phone="07700 900123")
     unknown = judge(terms_of(typed), typed, bare, by_reference=False)[0]
-    assert score(name="Josephine Tallis", phone="01632 960001") < unknown < score(name="Josephine Tallis", phone="07700 900123")
+    assert (
+        score(name="Josephine Tallis", phone="01632 960001")
+        < unknown
+        < score(name="Josephine Tallis", phone="07700 900123")
+    )
 
 
 def test_near_dates_hold_the_swap_and_only_days_of_the_calendar() -> None:
@@ -71,6 +76,15 @@ def test_near_dates_hold_the_swap_and_only_days_of_the_calendar() -> None:
     assert "ab2" in set(near("ab1"))
 
 
-@pytest.mark.parametrize(("typed", "day"), [("5/6/29", date(2029, 6, 5)), ("5/6/30", date(1930, 6, 5)), ("31/2/1980", None), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "day"), [("5/6/29", date(2029, 6, 5)), ("5/6/30", date(1930, 6, 5)), ("31/2/1980", None), ("", None)]
+)
 def test_short_years_belong_to_people_who_are_alive(typed: str, day: date | None) -> None:
     assert read_date(typed) == day
+
+
+@pytest.mark.parametrize(
+    "typed", ["12/03/1980", "12 March 1980", "12 Mar 1980", "1980-03-12", "12.3.80", "12-3-80", "12 3 1980", "12031980"]
+)
+def test_a_date_of_birth_may_be_typed_as_people_do(typed: str) -> None:
+    assert read_date(typed) == date(1980, 3, 12)

@@ -17,8 +17,8 @@ from tests.support.customers import card, party
         ("SMITH MR JOHN A", ("Mr", "John", "A", "Smith")),
         ("MR JOHN A SMITH", ("Mr", "John", "A", "Smith")),
         ("SMITH, JOHN A", (None, "John", "A", "Smith")),
-        ("VAN DER BERG MRS ANNA", ("Mrs", "Anna", None, "van der Berg")),
-        ("DR ANNA MARIA VAN DER BERG", ("Dr", "Anna", "Maria", "van der Berg")),
+        ("VAN DER BERG MRS ANNA", ("Mrs", "Anna", None, "Van der Berg")),
+        ("DR ANNA MARIA VAN DER BERG", ("Dr", "Anna", "Maria", "Van der Berg")),
         ("O'BRIEN-MCKAY MISS SINÉAD", ("Miss", "Sinéad", None, "O'Brien-McKay")),
         ("Josie Tallis", (None, "Josie", None, "Tallis")),
         ("TALLIS, Josie", (None, "Josie", None, "Tallis")),
@@ -32,7 +32,8 @@ def test_names_come_apart_in_every_order(text: str, parts: tuple[str | None, ...
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("MCDONALD", "McDonald"), ("d'arcy", "D'Arcy"), ("MacLeod", "MacLeod"), ("R0BINSON", "R0binson"), ("14A", "14A")]
+    ("text", "shown"),
+    [("MCDONALD", "McDonald"), ("d'arcy", "D'Arcy"), ("MacLeod", "MacLeod"), ("R0BINSON", "R0binson"), ("14A", "14A")],
 )
 def test_shouting_becomes_writing_and_writing_stays(text: str, shown: str) -> None:
     assert calm(text) == shown
@@ -84,7 +85,9 @@ def test_a_card_with_nothing_but_its_id_is_still_a_record() -> None:
         ({"PARTY_TYPE": ""}, RejectReason.UNKNOWN_KIND_OF_ROW, "PARTY_TYPE"),
     ],
 )
-def test_a_row_that_cannot_be_read_says_in_which_field(changes: dict[str, str], reason: RejectReason, field: str) -> None:
+def test_a_row_that_cannot_be_read_says_in_which_field(
+    changes: dict[str, str], reason: RejectReason, field: str
+) -> None:
     flaw = parse_row(party(**changes), layout_of("council-tax"))
     assert isinstance(flaw, Reject)
     assert (flaw.reason, flaw.field) == (reason, field)
