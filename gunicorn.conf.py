@@ -17,6 +17,8 @@ graceful_timeout = 10
 keepalive = 5
 worker_tmp_dir = str(_shared_memory) if os.access(_shared_memory, os.W_OK) else None
 control_socket_disable = True
+# Addresses can name people and carry links that work once, so requests are counted (/metrics) and not logged: access logs stay
+# off even if --access-logfile is given. What goes wrong is logged through app.kernel.logging, which hides such links.
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,7 +19,19 @@ class Line(NamedTuple):
     permissions: tuple[Permission, ...]
 
 
-MENU = (Line(N_("Accounts"), "users.listing", (Permission.USERS_MANAGE,)),)
+MENU = (
+    Line(N_("My desk"), "console_home.home", (Permission.OWN_ACCOUNT,)),
+    Line(N_("Find a customer"), "console_find.page", (Permission.CUSTOMERS_FIND,)),
+    Line(N_("Enquiries"), "console_enquiries.worklist", (Permission.ENQUIRIES_VIEW,)),
+    Line(N_("Handoffs"), "console_handoffs.inbox", (Permission.HANDOFFS_VIEW,)),
+    Line(N_("Monitoring desk"), "console_oversight.desk", (Permission.OVERSIGHT_VIEW,)),
+    Line(N_("Possible matches"), "console_stewardship.listing", (Permission.STEWARDSHIP_VIEW,)),
+    Line(N_("Sources"), "console_sources.listing", (Permission.STEWARDSHIP_VIEW, Permission.SOURCES_LOAD)),
+    Line(N_("Queues"), "console_queues.listing", (Permission.ORGANISATION_MANAGE,)),
+    Line(N_("Jobs"), "console_jobs.listing", (Permission.JOBS_VIEW,)),
+    Line(N_("Audit trail"), "console_audit.listing", (Permission.AUDIT_VIEW,)),
+    Line(N_("Accounts"), "users.listing", (Permission.USERS_MANAGE,)),
+)
 
 
 def console_navigation() -> list[dict[str, Any]]:

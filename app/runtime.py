@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from app.config import Settings
+from app.enquiries import subscribers as enquiries
 from app.handoffs import subscribers as handoffs
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.crypto import Sealer
@@ -18,7 +19,7 @@ from app.notifications.letterhead import Letterhead
 from app.routing import subscribers as routing
 from app.sla import subscribers as sla
 
-ROOMS_THAT_LISTEN = (notifications, routing, sla, handoffs)
+ROOMS_THAT_LISTEN = (notifications, enquiries, routing, sla, handoffs)
 
 
 @dataclass(frozen=True)

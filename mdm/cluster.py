@@ -54,15 +54,34 @@ def agglomerate(
 
     ``start`` (n,) holds the clusters to begin with, ``apart`` (2, A) rows that must never share one.
     """
-    near = np.flatnonzero(scored.weight > WEAKEST)
+    label, near = _settle_lonely_pairs(scored, start, apart)
     patterns, shown = distinct_patterns(scored.levels[:, near])
     bonds = bonds_of_pairs(scored.left[near], scored.right[near], patterns, model.evidence(patterns), shown)
-    growing = _Growing(model, fields, start.copy(), apart, bonds.relabelled(start))
+    if (start != np.arange(len(start))).any():
+        bonds = bonds.relabelled(start)
+    growing = _Growing(model, fields, label, apart, bonds)
     growing.merge_all()
     if len(records) < LARGE:
         growing.look_again(*cluster_candidates(records, growing.label))
         growing.merge_all()
     return growing.label
+
+
+def _settle_lonely_pairs(scored: Scored, start: Labels, apart: NDArray[np.int32]) -> tuple[Labels, NDArray[np.int64]]:
+    """Merge the matches of two records that have no other bond and no decision on them.
+
+    Gives the clusters so far, and the positions of all other pairs above WEAKEST: what needs rounds of merging.
+    """
+    near = np.flatnonzero(scored.weight > WEAKEST)
+    left, right = scored.left[near], scored.right[near]
+    degree = np.bincount(left, minlength=len(start)) + np.bincount(right, minlength=len(start))
+    degree += np.bincount(start, minlength=len(start))[start] - 1
+    degree[apart.ravel()] += 1
+    lonely = (degree[left] == 1) & (degree[right] == 1)
+    matches = lonely & (scored.weight[near] > THRESHOLD)
+    label = start.copy()
+    label[right[matches]] = left[matches]
+    return label, near[~lonely]
 
 
 class _Growing:

@@ -110,13 +110,14 @@ def match(
         with watch.phase("block"):
             known = set(model.keys) if len(records) >= PILOT_FROM else set()
             found = candidates(records, [key for key in available_keys(records) if not known or key in known])
-    scored = _score(model, fields, found, watch)
+    scored, met = _score(model, fields, found, watch), len(found)
+    del found
     with watch.phase("cluster"):
         label = agglomerate(model, fields, records, scored, start=start, apart=apart)
     with watch.phase("report"):
         clusters = pa.table({"id": records.ids.to_arrow(), "cluster": records.ids.gather(label).to_arrow()})
         links, possible = _report(records, scored, label)
-    counts = {"records": len(records), "candidates": len(found), "compared": len(scored.left),
+    counts = {"records": len(records), "candidates": met, "compared": len(scored.left),
               "links": links.num_rows, "possible": possible.num_rows, "clusters": len(np.unique(label))}  # fmt: skip
     return MatchResult(clusters, links, possible, model, watch.seconds, counts)
 

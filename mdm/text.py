@@ -30,13 +30,16 @@ def listed(text: str, separator: str | None = None) -> tuple[str, ...]:
 
 
 def on(mask: pl.Series, series: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """`series` with `change` applied to the values where `mask` is true: the rare values pay, the rest do not."""
+    """`series` with `change` applied to the values where `mask` is true: the rare values pay, the rest do not.
+
+    The series itself stays as it is (`scatter` would write into it).
+    """
     rows = mask.arg_true()
     if not len(rows):
         return series
     if len(rows) == len(series):
         return change(series)
-    return series.scatter(rows, change(series.gather(rows)))
+    return series.clone().scatter(rows, change(series.gather(rows)))
 
 
 def choose(mask: pl.Series, yes: pl.Series | str, no: pl.Series | str) -> pl.Series:

@@ -7,7 +7,8 @@ from app.enquiries.enums import EntryKind
 from app.enquiries.rows import Answer, EntryRow
 from app.kernel.i18n import N_
 from app.organisation.rows import ServiceRow
-from app.web.i18n import gettext
+from app.web.dates import PLAIN, write_day
+from app.web.i18n import current, gettext
 from app.web.timelines import said
 
 K = EntryKind
@@ -48,6 +49,8 @@ def to_the_customer(entry: EntryRow) -> str:
 
 def answered(answer: Answer) -> str:
     """An answer in words: what was chosen is translated, what was written stays as it is."""
+    if answer.day is not None:
+        return write_day(answer.day, current(), PLAIN)
     return ", ".join(gettext(value) if answer.chosen else value for value in answer.values)
 
 

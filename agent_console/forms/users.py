@@ -1,11 +1,16 @@
 """What administrators fill in about accounts."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.enums import Scope
 from app.accounts.policy import STAFF_ROLES
 from app.kernel.actors import Role
-from app.web.forms import Choices, Email, Form, Text, needed
+from app.organisation.rows import UnitRow
+from app.web.forms import Choices, Email, Form, Pick, Text, needed
+from app.web.i18n import gettext
 
 ROLE_NAMES = {
     Role.ADVISOR: _l("Advisor"),
@@ -69,3 +74,17 @@ class KeyForm(Form):
         choices=[(scope.value, SCOPE_NAMES[scope]) for scope in Scope],
         validators=[needed(_l("Choose what the key may be used for"))],
     )
+
+
+class JoinForm(Form):
+    """A unit to work in."""
+
+    unit = Pick(_l("Unit"), validators=[needed(_l("Choose a unit"))])
+
+    @classmethod
+    def offering(cls, units: Iterable[UnitRow], already: Iterable[UnitRow]) -> Self:
+        """The units that the account is not in yet."""
+        form, joined = cls(), {unit.id for unit in already}
+        offered = [(unit.slug, gettext(unit.name)) for unit in units if unit.id not in joined]
+        form.unit.choices = [("", gettext("Choose a unit")), *offered]
+        return form

@@ -8,13 +8,22 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agent_console.forms.users import ROLE_NAMES, SCOPE_NAMES, InviteForm, KeyForm, RolesForm, ServiceAccountForm
+from agent_console.forms.users import (
+    ROLE_NAMES,
+    SCOPE_NAMES,
+    InviteForm,
+    JoinForm,
+    KeyForm,
+    RolesForm,
+    ServiceAccountForm,
+)
 from app.accounts import queries, services
 from app.accounts.enums import AccountKind
 from app.accounts.policy import Permission
 from app.accounts.queries import AccountRow
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import PageRequest
+from app.organisation import queries as organisation
 from app.web import notices
 from app.web.access import staff
 from app.web.context import actor, now, reading, transaction
@@ -79,7 +88,7 @@ def create_system() -> str | Response | tuple[str, int]:
 @bp.get("/<uuid:account_id>")
 @administrator
 def one(account_id: UUID) -> str:
-    return _page(account_id)
+    return show(account_id)
 
 
 @bp.post("/<uuid:account_id>/roles")
@@ -88,8 +97,8 @@ def set_roles(account_id: UUID) -> str | Response | tuple[str, int]:
     """The roles ticked, and no others."""
     form = RolesForm()
     if _try(form, lambda session: services.set_roles(session, actor(), account_id, form.chosen(), now=now())) is None:
-        return _page(account_id, roles=form), 422
-    return _done(account_id, gettext("The roles are saved."))
+        return show(account_id, roles=form), 422
+    return done(account_id, gettext("The roles are saved."))
 
 
 @bp.post("/<uuid:account_id>/suspend")
@@ -97,7 +106,7 @@ def set_roles(account_id: UUID) -> str | Response | tuple[str, int]:
 def suspend(account_id: UUID) -> Response:
     with transaction() as session:
         services.suspend(session, actor(), account_id, now=now())
-    return _done(account_id, gettext("The account is suspended and signed out everywhere."))
+    return done(account_id, gettext("The account is suspended and signed out everywhere."))
 
 
 @bp.post("/<uuid:account_id>/reinstate")
@@ -105,7 +114,7 @@ def suspend(account_id: UUID) -> Response:
 def reinstate(account_id: UUID) -> Response:
     with transaction() as session:
         services.reinstate(session, actor(), account_id, now=now())
-    return _done(account_id, gettext("The account is active again."))
+    return done(account_id, gettext("The account is active again."))
 
 
 @bp.post("/<uuid:account_id>/reset-second-factor")
@@ -113,7 +122,7 @@ def reinstate(account_id: UUID) -> Response:
 def reset_second_factor(account_id: UUID) -> Response:
     with transaction() as session:
         services.reset_second_factor(session, actor(), account_id, now=now())
-    return _done(account_id, gettext("The authenticator app is forgotten. A new one is set up at the next sign-in."))
+    return done(account_id, gettext("The authenticator app is forgotten. A new one is set up at the next sign-in."))
 
 
 @bp.post("/<uuid:account_id>/end-sign-ins")
@@ -121,7 +130,7 @@ def reset_second_factor(account_id: UUID) -> Response:
 def end_sign_ins(account_id: UUID) -> Response:
     with transaction() as session:
         services.revoke_all(session, actor(), account_id, now=now())
-    return _done(account_id, gettext("Every browser of this account is signed out."))
+    return done(account_id, gettext("Every browser of this account is signed out."))
 
 
 @bp.post("/<uuid:account_id>/send-link")
@@ -129,8 +138,8 @@ def end_sign_ins(account_id: UUID) -> Response:
 def send_link(account_id: UUID) -> Response:
     """A link for a new password, for somebody whose invitation has expired or whose password is forgotten."""
     with transaction() as session:
-        services.request_reset(session, _staff(session, account_id).email or "", now=now())
-    return _done(
+        services.request_reset(session, looked_after(session, account_id).email or "", now=now())
+    return done(
         account_id, gettext("A link for a new password is on its way, unless several were sent within the hour.")
     )
 
@@ -145,7 +154,7 @@ def create_key(account_id: UUID) -> str | tuple[str, int]:
         lambda session: services.create_api_key(session, actor(), account_id, form.scopes.data or (), now=now()),
     )
     if made is None:
-        return _page(account_id, key=form), 422
+        return show(account_id, key=form), 422
     return render_template("agent_console/user_key.html", key=made[0], secret=made[1], scope_names=SCOPE_NAMES)
 
 
@@ -154,7 +163,7 @@ def create_key(account_id: UUID) -> str | tuple[str, int]:
 def revoke_key(account_id: UUID, key_id: UUID) -> Response:
     with transaction() as session:
         services.revoke_api_key(session, actor(), key_id, now=now())
-    return _done(account_id, gettext("The key does not work any more."))
+    return done(account_id, gettext("The key does not work any more."))
 
 
 def _try(form: Form, work: Callable[[Session], Any]) -> Any:
@@ -169,7 +178,7 @@ def _try(form: Form, work: Callable[[Session], Any]) -> Any:
         return None
 
 
-def _staff(session: Session, account_id: UUID) -> AccountRow:
+def looked_after(session: Session, account_id: UUID) -> AccountRow:
     """Staff and systems are looked after here; residents are not."""
     found = queries.account(session, account_id)
     if found.kind is AccountKind.RESIDENT:
@@ -177,20 +186,26 @@ def _staff(session: Session, account_id: UUID) -> AccountRow:
     return found
 
 
-def _done(account_id: UUID, said: str) -> Response:
+def done(account_id: UUID, said: str) -> Response:
     notices.success(said)
     return redirect(url_for("users.one", account_id=account_id), 303)
 
 
-def _page(account_id: UUID, roles: RolesForm | None = None, key: KeyForm | None = None) -> str:
+def show(
+    account_id: UUID, roles: RolesForm | None = None, key: KeyForm | None = None, joining: JoinForm | None = None
+) -> str:
+    """The page of one account, with a form that was refused if there is one."""
     with reading() as session:
-        account = _staff(session, account_id)
+        account = looked_after(session, account_id)
+        units = organisation.units_of(session, account_id)
         return render_template(
             "agent_console/user.html",
             account=account,
-            form=roles or key,
+            form=roles or key or joining,
             roles_form=roles or RolesForm(roles=[role.value for role in account.roles]),
             key_form=key or KeyForm(),
+            units=units,
+            join_form=joining or JoinForm.offering(organisation.units(session), units),
             sign_ins=queries.sign_ins_of(session, account_id, now=now()),
             keys=queries.api_keys_of(session, account_id),
             role_names=ROLE_NAMES,

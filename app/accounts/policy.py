@@ -79,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OVERSIGHT_VIEW,
             P.OVERSIGHT_ACT,
             P.JOBS_VIEW,
+            P.AUDIT_VIEW,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -11,7 +11,7 @@ TITLE = "Firstpoint API"
 SECURITY = {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: `Authorization: Bearer fpk_…`"}}
 
 
-class _QuietApi(Api):  # type: ignore[misc] - flask-smorest has no types
+class _QuietApi(Api):
     """flask-smorest without its application-wide error handler: our front doors answer for themselves."""
 
     def _register_error_handlers(self) -> None:

@@ -86,7 +86,7 @@ def _repeat(session: Session, key: str) -> Response:
 def _forget(runtime: Runtime) -> str:
     with runtime.database.transaction() as session:
         old = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < runtime.clock.now() - KEPT))
-    return f"{old.rowcount} old keys forgotten"  # type: ignore[attr-defined] - a DELETE's result has a row count
+    return f"{old.rowcount} old keys forgotten"  # type: ignore[attr-defined]  # - a DELETE's result has a row count
 
 
 FORGET_OLD_KEYS = Job("forget-idempotency-keys", "Forgets answers to API writes after seven days", timedelta(hours=6), _forget)

@@ -17,6 +17,7 @@ class AuditEntry(Base):
         one_of(ActorKind, "actor_kind"),
         Index(None, "object_type", "object_id", "at"),
         Index(None, "actor_id", "at"),
+        Index(None, "action", "at"),
         Index(None, "at"),
     )
 

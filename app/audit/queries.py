@@ -47,14 +47,18 @@ def search(
     page: PageRequest | None = None,
     *,
     actor_id: UUID | None = None,
+    actor_name: str | None = None,
     action: str | None = None,
+    about: tuple[str, UUID] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Page[AuditRow]:
-    """The trail by who, what and when; `until` is not included."""
-    query = select(AuditEntry)
+    """The trail by who (or a part of the name), what, about what and when; `until` is not included."""
+    query = select(AuditEntry) if about is None else _about(*about)
     if actor_id is not None:
         query = query.where(AuditEntry.actor_id == actor_id)
+    if actor_name is not None:
+        query = query.where(AuditEntry.actor_name.icontains(actor_name, autoescape=True))
     if action is not None:
         query = query.where(AuditEntry.action == action)
     if since is not None:
@@ -62,6 +66,11 @@ def search(
     if until is not None:
         query = query.where(AuditEntry.at < until)
     return _page(session, query, page)
+
+
+def actions(session: Session) -> tuple[str, ...]:
+    """Every kind of thing that was ever done, by name."""
+    return tuple(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
 
 
 def _about(object_type: str, object_id: UUID) -> Select[AuditEntry]:

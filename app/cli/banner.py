@@ -7,7 +7,7 @@ import click
 from app.accounts import queries, services
 from app.config import Settings
 from app.runtime import Runtime, build_runtime
-from app.seeds import demo
+from app.seeds.demo import SIGN_INS
 
 
 def show(settings: Settings, logs: Path | None) -> None:
@@ -26,7 +26,7 @@ def show(settings: Settings, logs: Path | None) -> None:
 def _sign_ins(runtime: Runtime) -> None:
     click.echo("\nDemo sign-ins (password, and for staff the code of this half minute):")
     try:
-        for sign_in in demo.SIGN_INS:
+        for sign_in in SIGN_INS:
             code = _code(runtime, sign_in.email)
             if code is not None:
                 click.echo(f"  {sign_in.shown_as:<28} {sign_in.email:<34} {sign_in.password}  {code}")

@@ -60,7 +60,7 @@ def _secret(settings: Settings) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    if settings.demo or settings.https:
+    if settings.demo or settings.https or not settings.database_url:
         return Finding("Address for customers", settings.base_url)
     return Finding(
         "Address for customers",

@@ -2,9 +2,9 @@
 
 import os
 import secrets
-from pathlib import Path
 
 from app.config import Settings
+from app.kernel.postgres import EmbeddedPostgres
 
 
 def load_settings() -> Settings:
@@ -12,12 +12,22 @@ def load_settings() -> Settings:
     settings = Settings()
     data_dir = settings.data_dir.absolute()
     data_dir.mkdir(parents=True, exist_ok=True)
-    secret_key = settings.secret_key or _kept_secret(data_dir / "secret_key")
-    return settings.model_copy(update={"data_dir": data_dir, "secret_key": secret_key})
+    settings = settings.model_copy(update={"data_dir": data_dir})
+    return settings if settings.secret_key else settings.model_copy(update={"secret_key": _kept_secret(settings)})
 
 
-def _kept_secret(path: Path) -> str:
+def embedded(settings: Settings) -> EmbeddedPostgres:
+    """The embedded server of this installation, not started."""
+    return EmbeddedPostgres(settings.data_dir / "postgres")
+
+
+def _kept_secret(settings: Settings) -> str:
+    path = settings.data_dir / "secret_key"
     if not path.exists():
+        if not settings.database_url:
+            embedded(
+                settings
+            ).remove()  # it may lie elsewhere, and outlive a deleted data folder, and nobody can unseal it now
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))

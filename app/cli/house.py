@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.cli import migrations
-from app.cli.configuration import load_settings
+from app.cli.configuration import embedded, load_settings
 from app.config import Settings
 from app.kernel import logging
-from app.kernel.postgres import EmbeddedPostgres, running_url
+from app.kernel.postgres import running_url
 from app.runtime import Runtime, build_runtime
-
-
-def embedded(settings: Settings) -> EmbeddedPostgres:
-    """The embedded server of this installation, not started."""
-    return EmbeddedPostgres(settings.data_dir / "postgres")
 
 
 @contextmanager

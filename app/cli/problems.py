@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from cryptography.fernet import InvalidToken
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
@@ -46,6 +47,11 @@ def in_plain_words() -> Iterator[None]:
         raise NotReady(str(error)) from error
     except ValidationError as error:
         raise BadSettings(_settings_in_words(error)) from error
+    except InvalidToken as error:
+        raise BadSettings(
+            "SECRET_KEY is not the one that this database's secrets were sealed with. Set the former one; "
+            "for a new demo, `firstpoint reset`"
+        ) from error
     except DBAPIError as error:
         raise _from_database(error) from error
 

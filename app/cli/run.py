@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from app.cli import banner, migrations
-from app.cli.configuration import load_settings
+from app.cli.configuration import embedded, load_settings
 from app.cli.demo import remove_half_built, seed_if_empty
-from app.cli.house import embedded
 from app.cli.ports import PortTaken, free_port, insist_on_free
 from app.cli.supervisor import Child, DidNotStart, Supervisor, firstpoint, gunicorn
 from app.config import Settings
@@ -79,6 +78,7 @@ def _start_children(supervisor: Supervisor, settings: Settings, logs: Path | Non
     def child(name: str, command: list[str]) -> Child:
         return Child(name, command, env, logs / f"{name}.log" if logs else None)
 
+    insist_on_free(settings.host, settings.port)  # once more: the city took a while to build
     click.echo("Starting the web server and the worker")
     if _catches_mail(settings):
         supervisor.add(child("mail", firstpoint("mailcatcher")))

@@ -5,8 +5,8 @@ import shutil
 import click
 
 from app.cli import migrations
-from app.cli.configuration import load_settings
-from app.cli.house import database_url, embedded
+from app.cli.configuration import embedded, load_settings
+from app.cli.house import database_url
 from app.kernel.postgres import EmbeddedPostgres, running_url, scratch_directory
 
 

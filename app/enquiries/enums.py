@@ -137,6 +137,8 @@ class EntryKind(StrEnum):
     ESCALATED = "escalated"
     TOLD = "told"
     NOT_TOLD = "not_told"
+    NOT_REACHED = "not_reached"
+    OWNER_GONE = "owner_gone"
     CONTACT = "contact"
 
 

@@ -142,6 +142,7 @@ class EnquiryEntry(Base):
         one_of(Visibility, "visibility"),
         one_of(ActorKind, "actor_kind"),
         Index(None, "enquiry_id", "at"),
+        Index("ix_enquiry_entry_not_reached", "at", postgresql_where=text("kind = 'not_reached'")),
     )
 
     id: Mapped[Id]

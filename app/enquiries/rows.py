@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +51,13 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with the question that it answers. `values` are msgids where the answer was chosen from a list."""
+    """An answer with the question that it answers. `values` are msgids where the answer was chosen from a list; `day` is an answer that is a date."""
 
     question_id: str
     label: str
     values: tuple[str, ...]
     chosen: bool
+    day: date | None = None
 
     @property
     def text(self) -> str:

@@ -38,5 +38,7 @@ TEXTS: Mapping[EntryKind, str] = {
     K.ESCALATED: N_("Escalated to the monitoring desk"),
     K.TOLD: N_("The customer was told by e-mail"),
     K.NOT_TOLD: N_("No e-mail address: tell the customer another way"),
+    K.NOT_REACHED: N_("We could not reach the customer at %(address)s: tell them another way"),
+    K.OWNER_GONE: N_("%(name)s does not work here any more, so it went back to a queue"),
     K.CONTACT: N_("The customer got in touch"),
 }

@@ -19,6 +19,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from app.kernel.clock import as_utc
@@ -82,14 +83,14 @@ def one_of(kind: type[StrEnum], column: str) -> CheckConstraint:
 class Database:
     """Owns the engine. Opens sessions that know the event bus; commits when, and only when, a transaction block ends well."""
 
-    def __init__(self, url: str, bus: Bus | None = None, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, bus: Bus | None = None, *, pool_size: int = 20, pool_wait: float = 5) -> None:
         self.bus = bus or Bus()
         self.engine: Engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=10,
             pool_pre_ping=True,
-            pool_timeout=5,
+            pool_timeout=pool_wait,
             connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
         )
 
@@ -130,9 +131,11 @@ class Database:
 
     @contextmanager
     def _speaking_plainly(self) -> Iterator[None]:
-        """A lost or refused connection becomes Unavailable: the caller can wait and try again, nothing was kept."""
+        """A lost, refused or busy connection becomes Unavailable: the caller can wait and try again, nothing was kept."""
         try:
             yield
+        except PoolExhausted as error:
+            raise Unavailable from error
         except DBAPIError as error:
             if isinstance(error, OperationalError) and (error.connection_invalidated or _cannot_connect(error)):
                 raise Unavailable from error

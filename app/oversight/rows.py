@@ -55,6 +55,33 @@ class StuckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UndeliveredRow:
+    """An enquiry whose customer a message did not reach, and nobody has worked on it since."""
+
+    reference: str
+    service_name: str
+    state: State
+    raiser_name: str
+    raiser_phone: str
+    address: str
+    failed_at: datetime
+    queue_name: str
+    unit_name: str
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueGapRow:
+    """An active queue of which somebody who should look after it is not here any more; `gone` is what they were (a msgid)."""
+
+    slug: str
+    name: str
+    unit_name: str
+    gone: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitLoad:
     """What a unit has open, and how much of it is late."""
 

@@ -12,6 +12,13 @@ from app.scheduler.registry import job_named
 from app.scheduler.running import Runner
 from app.scheduler.worker import Worker
 
+_UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+    ("second", timedelta(seconds=1)),
+)
+
 
 @click.command()
 @click.pass_obj
@@ -79,7 +86,7 @@ def _time(moment: datetime) -> str:
 
 
 def _length(every: timedelta) -> str:
-    for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+    for name, unit in _UNITS:
         if every >= unit and not every % unit:
             count = every // unit
             return name if count == 1 else f"{count} {name}s"

@@ -1,5 +1,6 @@
 """The worker process: delivers what is due, and runs the regular jobs while it leads."""
 
+import logging
 from threading import Event
 
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +16,7 @@ from app.scheduler.running import worker_name
 from app.scheduler.timetable import Timetable
 
 log = get_logger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would tell of every tick
 HEARTBEAT = 0.5
 
 

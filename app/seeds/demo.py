@@ -4,7 +4,6 @@ Everything goes in by the doors that the product itself uses; nothing is written
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from app.accounts import services as accounts
 from app.customers import services as customers
+from app.customers.progress import Progress
 from app.kernel.actors import SYSTEM
 from app.kernel.clock import london_date
 from app.notifications import queries as notifications
@@ -20,8 +20,6 @@ from app.runtime import Runtime
 from app.seeds import staff
 from app.seeds.city import FILES, City, generate, write_extracts, write_gazetteer
 from app.seeds.history import SLUGS, replay
-
-Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory, url_for
@@ -27,15 +27,25 @@ def asset_url(name: str) -> str:
     return url_for("assets.file", name=manifest().get(name, name))
 
 
-@cache
 def manifest() -> dict[str, str]:
-    """Plain name → hashed name, as the build wrote it. Without a build, pages still work, unstyled."""
+    """Plain name → hashed name, as the newest build wrote it. Without a build, pages still work, unstyled."""
     try:
-        found: dict[str, str] = json.loads((DIST / "manifest.json").read_text("utf-8"))
+        return _read_manifest((DIST / "manifest.json").stat().st_mtime_ns)
     except FileNotFoundError:
-        log.warning("assets.not_built", remedy="Run `make build`, or `npm ci --ignore-scripts && npm run build`")
-        return {}
+        return _nothing_built()
+
+
+@lru_cache(maxsize=2)
+def _read_manifest(_changed: int) -> dict[str, str]:
+    found: dict[str, str] = json.loads((DIST / "manifest.json").read_text("utf-8"))
     return found
+
+
+@cache
+def _nothing_built() -> dict[str, str]:
+    """Said once, not on every page."""
+    log.warning("assets.not_built", remedy="Run `npm ci --ignore-scripts && npm run build`")
+    return {}
 
 
 @bp.get("/assets/<path:name>")

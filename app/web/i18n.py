@@ -66,11 +66,16 @@ def current() -> str:
 
 
 def remember(response: Response, locale: str) -> Response:
-    """Keep a choice of language on this device; call it at sign-in with the account's own language."""
+    """Keep a choice of language on this device."""
     if locale in offered():
         secure = runtime().settings.https
         response.set_cookie(COOKIE, locale, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def welcome(response: Response, locale: str) -> Response:
+    """At sign-in: the account's own language, unless the reader has chosen one on this device."""
+    return response if request.cookies.get(COOKIE) in offered() else remember(response, locale)
 
 
 def languages() -> list[dict[str, str | bool]]:

@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from app.web import assets, dates, notices, paging, statuses, timelines
-from app.web.context import actor, runtime
+from app.web.context import actor, now, runtime
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     for part in (assets, dates, notices, paging, statuses, timelines):
         part.init_app(app)
     app.jinja_env.filters["reference"] = reference
+    app.jinja_env.globals["now"] = now
     app.context_processor(page_context)
 
 

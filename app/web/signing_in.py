@@ -44,7 +44,7 @@ def let_in(signed_in: SignedIn, to: str) -> Response:
         with transaction() as database:
             services.sign_out(database, earlier, now=now())
     session.clear()  # what was put there for somebody not signed in, the CSRF token too, must not live on
-    return i18n.remember(access.remember(redirect(to, 303), signed_in), signed_in.locale)
+    return i18n.welcome(access.remember(redirect(to, 303), signed_in), signed_in.locale)
 
 
 def sign_out(to: str) -> Response:

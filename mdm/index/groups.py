@@ -46,10 +46,11 @@ class Groups:
     def find(self, query: Records) -> Rows:
         """Distinct rows that share a group with the one record of `query`, those of small groups before others."""
         found: list[Rows] = []
+        of_query = Marks(query)
         for number, key in enumerate(self.keys):
             largest = self._largest(key)
             marks, rows = self._marks[number], self._rows[number]
-            for mark in _marks_of(query, key):
+            for mark in of_query.of(key):
                 narrow = np.uint32(mark)
                 group = rows[marks.searchsorted(narrow) : marks.searchsorted(narrow, side="right")]
                 later = self._later.get((number, mark))
@@ -65,8 +66,9 @@ class Groups:
 
     def add(self, query: Records, row: int) -> None:
         """Put the record of `query` into its groups as `row`."""
+        of_query = Marks(query)
         for number, key in enumerate(self.keys):
-            for mark in _marks_of(query, key):
+            for mark in of_query.of(key):
                 later = self._later.setdefault((number, mark), [])
                 if len(later) <= LARGEST_GROUP:
                     later.append(row)
@@ -80,9 +82,41 @@ def _can_be_made(records: Records, key: str) -> bool:
     return all(part_hashes(records, part) for part in key.split("+"))
 
 
-def _marks_of(query: Records, key: str) -> set[int]:
-    """The marks of a single record under one key, one per alternative."""
-    return {int(hashes[0]) >> 32 for hashes in key_hashes(query, key) if hashes[0]}
+class Marks:
+    """The marks of a single record under any key: what `mdm.blocking_keys.key_hashes` does for columns, in integers."""
+
+    def __init__(self, query: Records) -> None:
+        self._query = query
+        self._parts: dict[str, list[int]] = {}
+
+    def of(self, key: str) -> set[int]:
+        """One mark per alternative of the key that the record has."""
+        parts = [self._part(part) for part in key.removeprefix("rare:").split("+")]
+        widest = max(range(len(parts)), key=lambda number: len(parts[number]))
+        fixed = [alternatives[0] for number, alternatives in enumerate(parts) if number != widest]
+        hashes = [_mixed([alternative, *fixed]) if fixed else alternative for alternative in parts[widest]]
+        return {hashed >> 32 for hashed in hashes if hashed}
+
+    def _part(self, part: str) -> list[int]:
+        known = self._parts.get(part)
+        if known is None:
+            known = self._parts[part] = [int(hashes[0]) for hashes in part_hashes(self._query, part)]
+        return known
+
+
+def _mixed(parts: list[int]) -> int:
+    """`mdm.blocking_keys.mix` of single hashes."""
+    mixed = 0
+    for part in parts:
+        if not part:
+            return 0
+        mixed = ((mixed ^ part) * 0x9E3779B97F4A7C15) & _64_BITS
+        mixed ^= mixed >> 29
+    mixed = (mixed * 0xBF58476D1CE4E5B9) & _64_BITS
+    return (mixed ^ (mixed >> 32)) | 1
+
+
+_64_BITS = (1 << 64) - 1
 
 
 def _sorted_groups(alternatives: list[Hashes], largest: int) -> tuple[NDArray[np.uint32], Rows]:

@@ -65,7 +65,8 @@ _MAIDEN = re.compile(r"nee|formerly|aka")
 _ALONE = frozenset({*ONLY_TITLES, *LONG, "st", "dr"})
 """Those that the long way changes even where they stand alone."""
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR_FIRST = re.compile(r"([0-9]{3,4})-([0-9]{1,2})-([0-9]{1,2})")
+_BROKEN = re.compile(r"[0-9]{1,}-[0-9]{3,}(?:-[0-9]+)?|[0-9]{5,}-[0-9]+")
 _ISO_DIGITS = re.compile(r"(?:1[5-9]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _ISO_END = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
 _DAY_FIRST = re.compile(r"(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>1[5-9][0-9]{2}|20[0-9]{2})")
@@ -83,29 +84,44 @@ def standard_value(value: str | None, kind: Kind, day_first: bool | None) -> str
     """The standard form of one value; '' says nothing."""
     if not value:
         return ""
-    if kind is Kind.DATE_OF_BIRTH and day_first is not False and (parts := _SLASHED.fullmatch(value)):
-        day, month, year = parts.groups()
-        value = f"{year}-{month:>02}-{day:>02}"
-    if kind is Kind.DATE_OF_BIRTH and _ISO.fullmatch(value):
-        short = _settled(value.replace("-", ""), day_first is not False)
-        return "" if _is_hollow(short, kind) else short
-    if kind is Kind.PHONE and _DIALLED.fullmatch(value):
-        short = _national(value)
-        return "" if _is_hollow(short, kind) else short
-    plain = _PLAIN.get(kind)
-    if plain is None or not plain.fullmatch(value):
-        return _long_way(value, kind, day_first)
-    short = lower = value.lower()
-    if kind in REPLACED:
-        short = lower.translate(REPLACED[kind])
-    if lower in ANYWHERE or _is_special(lower, short, kind):
+    short = _short_way(value, kind, day_first is not False)
+    if short is None:
         return _long_way(value, kind, day_first)
     return "" if _is_hollow(short, kind) else short
 
 
+def _short_way(value: str, kind: Kind, day_first: bool) -> str | None:
+    """The standard form, placeholders of the kind included; None where only the long way is sure."""
+    if kind is Kind.DATE_OF_BIRTH:
+        if day_first and (parts := _SLASHED.fullmatch(value)):
+            day, month, year = parts.groups()
+            value = f"{year}-{month:>02}-{day:>02}"
+        digits = _dashed(value)
+        return None if digits is None else _settled(digits, day_first)
+    if kind is Kind.PHONE:
+        number = _national(value) if _DIALLED.fullmatch(value) else None
+        return number if number and _national(number) == number else None
+    plain = _PLAIN.get(kind)
+    if plain is None or not plain.fullmatch(value):
+        return None
+    lower = value.lower()
+    short = lower.translate(REPLACED[kind]) if kind in REPLACED else lower
+    return None if lower in ANYWHERE or _is_special(lower, short, kind) else short
+
+
+def _dashed(value: str) -> str | None:
+    """YYYYMMDD of digits and dashes, however they were mistyped; '' is missing, None needs the long way."""
+    parts = _YEAR_FIRST.fullmatch(value)
+    if parts:
+        year, month, day = parts.groups()
+        return f"{year}{month:>02}{day:>02}"[:8] if len(year) == 4 else ""
+    digits = value.replace("-", "")
+    return digits if len(digits) == 8 and "-" in value and _BROKEN.fullmatch(value) else None
+
+
 def _settled(digits: str, day_first: bool) -> str:
     """As `mdm.standardise.dates` settles eight digits: no 00 parts, and year first where it can only be last."""
-    if digits != "00000000":
+    if digits and digits != "00000000":
         month, day = digits[4:6], digits[6:]
         digits = digits[:4] + ("01" if month == "00" else month) + ("01" if day == "00" else day)
     turned = (_DAY_FIRST if day_first else _MONTH_FIRST).fullmatch(digits)

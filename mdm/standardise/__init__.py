@@ -13,7 +13,7 @@ from mdm.standardise.placeholders import blank_after, blank_before
 from mdm.standardise.split import split
 from mdm.standardise.split_address import split_addresses
 from mdm.standardise.split_name import split_full_names
-from mdm.text import fold, words
+from mdm.text import fold, on, words
 
 __all__ = ["is_day_first", "split", "split_addresses", "split_full_names", "standardise"]
 
@@ -39,6 +39,9 @@ BY_KIND: dict[Kind, Callable[[pl.Series], pl.Series]] = {
 }
 """From folded text to the standard form; dates read the raw value, and id, source and ignore are left alone."""
 
+ROUNDS = 6
+"""What one step uncovers, as a title behind a title, the next round takes away; few values need a second one."""
+
 AS_THEY_ARE = frozenset({Kind.ID, Kind.SOURCE, Kind.IGNORE})
 
 
@@ -53,4 +56,16 @@ def standardise(distinct: pl.Series, kind: Kind, *, day_first: bool | None = Non
         return raw.str.strip_chars()
     if kind is Kind.DATE_OF_BIRTH:
         return blank_after(dates(raw, day_first), kind)
-    return blank_after(BY_KIND[kind](blank_before(fold(raw), kind)), kind)
+    folded = fold(raw)
+    form = _once(folded, kind)
+    changed = form != folded
+    for _ in range(ROUNDS):
+        if not changed.any():
+            break
+        again = on(changed, form, lambda s: _once(s, kind))
+        changed, form = again != form, again
+    return form
+
+
+def _once(folded: pl.Series, kind: Kind) -> pl.Series:
+    return blank_after(BY_KIND[kind](blank_before(folded, kind)), kind)

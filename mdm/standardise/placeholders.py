@@ -76,4 +76,4 @@ def blank_after(standard: pl.Series, kind: Kind) -> pl.Series:
 
 def _blank(series: pl.Series, hollow: pl.Series) -> pl.Series:
     rows = hollow.arg_true()
-    return series.scatter(rows, "") if len(rows) else series
+    return series.clone().scatter(rows, "") if len(rows) else series

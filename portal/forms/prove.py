@@ -5,8 +5,18 @@ from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
 
+from app.kernel.i18n import N_
 from app.web.forms import Day, Form, Text, at_most, needed
 from app.web.i18n import gettext
+
+ENTER = {
+    "council_tax_account": N_("Enter your council tax account number"),
+    "tenancy_reference": N_("Enter your tenancy reference"),
+    "postcode": N_("Enter your postcode"),
+    "family_name": N_("Enter your family name"),
+    "full_name": N_("Enter your full name"),
+    "date_of_birth": N_("Enter your date of birth"),
+}
 
 
 class Asked(Protocol):
@@ -42,11 +52,11 @@ def proof_form(questions: Sequence[Asked]) -> type[ProofForm]:
 
 
 def _field(question: Asked) -> Any:
-    label = gettext(question.text)
+    label, missing = gettext(question.text), gettext(ENTER.get(question.code, N_("Answer this question")))
     if question.code == "date_of_birth":
-        return Day(label, description=_l("For example, 27 3 1980"), validators=[needed(_l("Enter your date of birth"))])
+        return Day(label, description=_l("For example, 27 3 1980"), validators=[needed(missing)])
     return Text(
         label,
-        validators=[needed(gettext("Answer this question")), at_most(120)],
+        validators=[needed(missing), at_most(120)],
         render_kw={"autocomplete": "off", "spellcheck": "false", "params": {"classes": "govuk-input--width-20"}},
     )

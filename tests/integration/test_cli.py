@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -203,3 +204,26 @@ def test_without_a_database_url_commands_bring_their_own_database(tmp_path: Path
     assert run("reset", "--yes").exit_code == 0
     assert "ada@council.example" not in run("users", "list").output
     run("reset", "--yes")
+
+
+def test_a_deleted_data_folder_takes_its_database_with_it(tmp_path: Path) -> None:
+    run = _runner(tmp_path / "var", "")
+    create(run)
+    shutil.rmtree(tmp_path / "var")
+    listed = run("users", "list")
+    assert listed.exit_code == 0
+    assert "ada@council.example" not in listed.output
+    run("reset", "--yes")
+
+
+def test_a_changed_secret_key_is_named_as_the_reason(run: Run) -> None:
+    create(run)
+    told = run(
+        "users",
+        "code",
+        "ada@council.example",
+        FIRSTPOINT_DEMO="true",
+        SECRET_KEY="another key, just as long as it must be",
+    )
+    assert told.exit_code == 78
+    assert "SECRET_KEY is not the one" in told.output

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +66,11 @@ def _below(pid: int) -> Iterator[int]:
     yield from found - {pid}
 
 
-def until(holds: object, seconds: float = 20.0) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:  # type: ignore[operator]  # - a callable, given as such
+    while not holds() and time.monotonic() < deadline:
         time.sleep(0.1)
-    return bool(holds())  # type: ignore[operator]  # - a callable, given as such
+    return holds()
 
 
 @pytest.fixture(scope="module")
@@ -136,12 +136,12 @@ def test_nothing_is_left_when_it_ends(data_dir: Path, how: signal.Signals) -> No
         assert running.process.returncode == (-how if how is signal.SIGKILL else 0)
 
 
-def test_a_second_start_takes_under_ten_seconds(data_dir: Path) -> None:
+def test_a_second_start_builds_nothing(data_dir: Path) -> None:
     with demo(data_dir):
         pass
-    started = time.monotonic()
     with demo(data_dir) as running:
-        assert time.monotonic() - started < 10
+        assert "migrated" not in running.said
+        assert "first start" not in running.said
         assert running.get() == 200
 
 

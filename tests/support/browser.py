@@ -5,11 +5,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -23,7 +24,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 def chromium() -> str:
     """Path of the machine's Chromium. Without one the browser tests are skipped on a desk and fail in CI."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = shutil.which(os.environ.get("FIRSTPOINT_CHROMIUM", "chromium")) or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
         message = "No Chromium on this machine: install it (Debian: apt-get install chromium)"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
@@ -42,9 +43,9 @@ def launched() -> Iterator[Browser]:
 class Person:
     """Somebody with a browser window of one width. Every page they come to is looked at."""
 
-    def __init__(self, browser: Browser, base_url: str, width: int, *, locale: str = "en-GB", scripts: bool = True) -> None:
+    def __init__(self, browser: Browser, base_url: str, width: int, *, locale: str = "en-GB", scripts: bool = True, state: Any = None) -> None:
         self._context = browser.new_context(
-            base_url=base_url, viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts, bypass_csp=False
+            base_url=base_url, viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts, storage_state=state
         )
         self._context.set_default_timeout(10_000)
         self.page: Page = self._context.new_page()
@@ -74,7 +75,41 @@ class Person:
     def fills(self, **fields: str) -> None:
         """Fill fields by their label; underscores stand for spaces."""
         for label, value in fields.items():
-            self.page.get_by_label(re.compile(label.replace("_", " "), re.IGNORECASE)).first.fill(value)
+            self.page.get_by_label(re.compile(label.replace("_", "[ -]"), re.IGNORECASE)).first.fill(value)
+
+    def answers_property(self, postcode: str) -> None:
+        """Find an address by its postcode and take the first."""
+        self.fills(postcode_or_street=postcode)
+        self.clicks("Find address")
+        self.page.locator("main select").first.select_option(index=1)
+
+    def opens(self, title: str) -> Locator:
+        """Unfold a part of the page; returns it."""
+        part = self.page.locator("details", has=self.page.locator("summary", has_text=title)).first
+        if part.get_attribute("open") is None:
+            part.locator("summary").click()
+        return part
+
+    def answers_everything_else(self, **known: str) -> None:
+        """Answer each question of a form in the simplest way that is allowed, but for those with a known answer."""
+        self.fills(**known)
+        for group in self.page.locator("fieldset").all():
+            choices = group.locator("input[type=radio], input[type=checkbox]")
+            if choices.count() and not group.locator(":checked").count():
+                choices.first.check()
+        for box in self.page.locator("main input:visible:not([type=radio]):not([type=checkbox]), main textarea:visible").all():
+            label = box.evaluate("box => box.labels.length ? box.labels[0].innerText : ''")
+            if not box.input_value() and "(optional)" not in label:
+                box.fill(self._simple_answer(box.get_attribute("name") or "", box.get_attribute("id") or ""))
+
+    @staticmethod
+    def _simple_answer(name: str, key: str) -> str:
+        today = datetime.now(UTC)
+        parts = {"day": str(today.day), "month": str(today.month), "year": str(today.year)}
+        for part, value in parts.items():
+            if name.endswith(part) or key.endswith(part):
+                return value
+        return "In front of number 12"
 
     def chooses(self, label: str) -> None:
         self.page.get_by_label(label, exact=True).first.check()
@@ -107,6 +142,10 @@ class Person:
             for violation in found["violations"]
         ]
         assert violations == [], f"{where}: " + "; ".join(violations)
+
+    def state(self) -> Any:
+        """The cookies of this person, for another window of theirs."""
+        return self._context.storage_state()
 
     def leaves(self) -> None:
         self._context.close()

@@ -53,7 +53,8 @@ def write_tax(path: Path, rows: Iterable[Mapping[str, str]], *, encoding: str = 
 
 
 def write_crm(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     return path
 
 

@@ -121,7 +121,8 @@ def code_at(secret: str, now: datetime) -> str:
 
 def current_code(session: Session, account_id: UUID, *, now: datetime) -> str:
     """The code an account's authenticator shows; for demo accounts, whose codes the command line prints."""
-    sealed = locked(session, account_id).totp_sealed
+    account = session.get(Account, account_id)
+    sealed = account.totp_sealed if account else None
     if sealed is None:
         raise Conflict(N_("This account has no authenticator app"))
     return code_at(provided(session, Sealer).open(sealed), now)

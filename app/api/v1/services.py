@@ -16,6 +16,7 @@ problems.answer_for(bp)
 
 @bp.get("")
 @public
+@bp.doc(security=[])
 @bp.response(200, ServiceSchema(many=True))
 def catalogue() -> Any:
     """Every service that can be asked for online, with its questions."""

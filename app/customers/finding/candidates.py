@@ -15,6 +15,41 @@ from app.customers.finding.terms import Terms, near, near_dates
 ENOUGH = 60
 _PER_FIELD = 400
 _LIKENESS = 0.4
+_MOST_WORDS = 4
+_EVERYWHERE = frozenset(
+    [
+        "flat",
+        "apartment",
+        "unit",
+        "room",
+        "floor",
+        "house",
+        "road",
+        "street",
+        "close",
+        "avenue",
+        "lane",
+        "drive",
+        "gardens",
+        "place",
+        "court",
+        "way",
+        "crescent",
+        "terrace",
+        "rise",
+        "walk",
+        "grove",
+        "park",
+        "view",
+        "mews",
+        "square",
+        "row",
+        "hill",
+        "green",
+        "the",
+    ]
+)
+"""Words of addresses that thousands share: they rank, but they find nobody."""
 _USE_INDEXES = text(
     "SELECT set_config('pg_trgm.word_similarity_threshold', :likeness, true), set_config('enable_seqscan', :scan, true)"
 )
@@ -30,8 +65,8 @@ class _Query:
 
     def similar(self, column: str, typed: Sequence[str], weight: float) -> None:
         """Rows with a word like one of those typed; every word that is alike adds to the mark."""
-        names = [self._bind(word) for word in typed if len(word) > 2 and not word.isdigit()]
-        names = names or [self._bind(word) for word in typed]
+        telling = [word for word in typed if len(word) > 2 and not word.isdigit() and word not in _EVERYWHERE]
+        names = [self._bind(word) for word in (telling or typed)[:_MOST_WORDS]]
         alike = " OR ".join(f"{column} %> :{name}" for name in names)
         mark = " + ".join(f"word_similarity(:{name}, {column})" for name in names)
         self.parts.append(

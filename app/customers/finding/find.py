@@ -17,6 +17,8 @@ from app.kernel.errors import Invalid, NotAllowed
 from app.kernel.i18n import N_
 
 LEAST = 0.5
+TAIL = 0.3
+"""How far behind the best a result may be."""
 OPEN_OF_RESTRICTED = frozenset({"name", "date_of_birth", "reference"})
 
 
@@ -49,7 +51,7 @@ def find(session: Session, actor: Actor, criteria: Criteria, *, limit: int = 20)
         if score >= LEAST:
             judged.append((score, reasons, golden))
     judged.sort(key=lambda found: (-found[0], found[2].display_name, found[2].id))
-    best = judged[:limit]
+    best = [found for found in judged[:limit] if found[0] >= judged[0][0] - TAIL]
     sources = sources_of(session, [golden.id for _, _, golden in best])
     return [found_row(golden, sources.get(golden.id, ()), score, reasons) for score, reasons, golden in best]
 

@@ -8,6 +8,8 @@ from rapidfuzz.fuzz import ratio
 
 from app.customers.enums import ReasonKind
 from app.customers.finding.terms import Terms
+from app.customers.matching.forms import telephone
+from app.customers.parsing.addresses import tidy_postcode
 from app.customers.rows import Criteria, Reason
 
 WEIGHTS = {
@@ -50,8 +52,8 @@ def judge(terms: Terms, typed: Criteria, held: Held, *, by_reference: bool) -> t
         "name": (terms.names, lambda: _name(terms.names, held.names)),
         "date_of_birth": (terms.birth or terms.year, lambda: _birth(terms.birth, terms.year, held.births)),
         "address": (terms.address, lambda: _address(terms.address, held.addresses)),
-        "postcode": (terms.postcode, lambda: _best(terms.postcode, held.postcodes)),
-        "phone": (terms.phone, lambda: _best(terms.phone, held.phones)),
+        "postcode": (terms.postcode, lambda: _shown(_best(terms.postcode, held.postcodes), tidy_postcode)),
+        "phone": (terms.phone, lambda: _shown(_best(terms.phone, held.phones), telephone)),
         "email": (terms.email, lambda: _best(terms.email, held.emails)),
     }
     total = score = 0.0
@@ -101,7 +103,7 @@ def _word(typed: str, held: str) -> float:
     if typed == held:
         return 1.0
     if min(len(typed), len(held)) == 1:
-        return 0.8 if typed[0] == held[0] else 0.0
+        return (0.8 if len(typed) == 1 else 0.65) if typed[0] == held[0] else 0.0
     if len(typed) >= 3 and held.startswith(typed):
         return 0.9
     edits = OSA.distance(typed, held, score_cutoff=2)
@@ -146,6 +148,11 @@ def _one_address(typed: Sequence[str], held: Sequence[str]) -> float:
             best = max((_word(word, other) for other in held if not other[0].isdigit()), default=0.0)
             marks.append((best, len(word) / 4))
     return sum(mark * weight for mark, weight in marks) / sum(weight for _, weight in marks)
+
+
+def _shown(found: tuple[float, str], write: Callable[[str], str]) -> tuple[float, str]:
+    """What is held, as people write it."""
+    return found[0], write(found[1])
 
 
 def _best(typed: str, held: Sequence[str]) -> tuple[float, str]:

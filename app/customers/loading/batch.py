@@ -19,6 +19,8 @@ from app.customers.reading import Reject, Row
 from app.customers.reading.rows import reject
 from app.kernel.ids import new_id
 
+MOST_ROWS = 2000
+MOST_CHARACTERS = 4_000_000
 _COLUMNS = ("line", "key", "id", "sha256", "content", "attributes", "address_key")
 _TYPES = "line int, key text, id uuid, sha256 text, content jsonb, attributes jsonb, address_key text"
 _REJECT = ("id", "load_id", "line", "field", "reason", "detail", "content")
@@ -70,6 +72,12 @@ class Batch:
     incoming: dict[str, tuple[object, ...]] = field(default_factory=dict)
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     rows: int = 0
+    size: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Enough to be worth a transaction, and little enough to be held in memory."""
+        return self.rows >= MOST_ROWS or self.size >= MOST_CHARACTERS
 
     def take(self, line: int, row: Row | Reject, layout: Layout) -> None:
         """Count a row, and keep what it holds or why it holds nothing. A key that the batch has already is a reject."""
@@ -87,6 +95,7 @@ class Batch:
             attributes = {name: value for name, value in one.attributes.items() if value}
             written = json.dumps(attributes, ensure_ascii=False)
             place = address_of(attributes)
+            self.size += len(content)
             self.incoming[one.key] = (line, one.key, str(new_id()), digest, content, written, place)
 
     def write(self, session: Session, source_id: UUID, load_id: UUID, now: datetime) -> Tally:

@@ -30,7 +30,6 @@ from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
 
 log = get_logger(__name__)
-BATCH = 2000
 
 
 def ingest_file(
@@ -108,7 +107,7 @@ class _Load:
         batch = Batch()
         for line, row in read_rows(self.path, self.layout.file):
             batch.take(line, row, self.layout)
-            if batch.rows >= BATCH:
+            if batch.is_full:
                 yield batch
                 batch = Batch()
         yield batch

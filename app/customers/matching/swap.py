@@ -51,6 +51,8 @@ def swap(session: Session, run_id: UUID, outcome: Outcome, now: datetime) -> Non
     _stage(session, "new_possible", POSSIBLE, outcome.possible)
     for statement in (_CHANGE_GOLDEN, _ADD_GOLDEN, _CHANGE_LINKS, _ADD_LINKS, _RETIRE, *_SEARCH, *_POSSIBLE):
         session.execute(statement, values)
+    for table in ("golden_record", "golden_search", "link"):
+        session.execute(text(f"ANALYZE {table}"))
 
 
 def _stage(session: Session, name: str, columns: dict[str, str], rows: Iterable[Sequence[object]]) -> None:

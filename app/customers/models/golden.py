@@ -79,6 +79,10 @@ class GoldenRecord(Base):
     )
 
 
+AT_ONCE = {"fastupdate": "off"}
+"""A match run writes thousands of rows; left in the index's pending list, every search would read through them."""
+
+
 class GoldenSearch(Base):
     """What a live golden record can be found by: every form that any of its source records holds, folded.
 
@@ -97,11 +101,17 @@ class GoldenSearch(Base):
 
     __table_args__ = (
         *(
-            Index(f"ix_golden_search_{column}", column, postgresql_using="gin", postgresql_ops={column: "gin_trgm_ops"})
+            Index(
+                f"ix_golden_search_{column}",
+                column,
+                postgresql_using="gin",
+                postgresql_ops={column: "gin_trgm_ops"},
+                postgresql_with=AT_ONCE,
+            )
             for column in ("names", "addresses", "emails")
         ),
         *(
-            Index(f"ix_golden_search_{column}", column, postgresql_using="gin")
+            Index(f"ix_golden_search_{column}", column, postgresql_using="gin", postgresql_with=AT_ONCE)
             for column in ("postcodes", "births", "phones")
         ),
     )

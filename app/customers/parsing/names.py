@@ -75,7 +75,7 @@ def calm(text: str) -> str:
     if text != text.upper() and text != text.lower():
         return text
     words = [_WORD.sub(lambda found: found[0].capitalize(), word) for word in text.split(" ")]
-    words = [re.sub(r"Mc([a-z])", lambda found: "Mc" + found[1].upper(), word) for word in words]
+    words = [re.sub(r"\bMc([a-z])", lambda found: "Mc" + found[1].upper(), word) for word in words]
     words = [re.sub(r"'S\b", "'s", word) for word in words]
     return " ".join(
         word.lower() if number and word.lower() in _LOWER_INSIDE and number < len(words) - 1 else word

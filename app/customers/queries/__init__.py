@@ -7,6 +7,7 @@ from app.customers.queries.golden import (
     resolve,
     source_records_of_golden,
 )
+from app.customers.queries.golden_view import LABELS
 from app.customers.queries.loads import load, loads, rejects, rejects_csv, source, sources
 from app.customers.queries.people import people, person, record_by_key
 from app.customers.queries.places import household, property_by_id, property_by_uprn, search_properties
@@ -15,6 +16,7 @@ from app.customers.queries.stewardship import decisions_about, possible_match, p
 from app.customers.queries.verifications import (
     PROOF_QUESTIONS,
     account_of_source_record,
+    accounts_of_source_records,
     granted_source_records,
     provable_sources,
     questions_for,
@@ -22,8 +24,10 @@ from app.customers.queries.verifications import (
 )
 
 __all__ = [
+    "LABELS",
     "PROOF_QUESTIONS",
     "account_of_source_record",
+    "accounts_of_source_records",
     "decisions_about",
     "find",
     "golden_of_source_record",

@@ -1,5 +1,6 @@
 """What can be asked to verify somebody, and what has been shown."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -59,11 +60,14 @@ def granted_source_records(session: Session, account_id: UUID) -> list[UUID]:
 
 def account_of_source_record(session: Session, source_record_id: UUID) -> list[UUID]:
     """The accounts whose holders have shown to be the record's person."""
+    return accounts_of_source_records(session, [source_record_id])
+
+
+def accounts_of_source_records(session: Session, ids: Iterable[UUID]) -> list[UUID]:
+    """The accounts whose holders have shown to be the person of any of these records."""
     query = (
         select(Verification.account_id)
-        .where(
-            Verification.source_record_id == source_record_id, Verification.passed, Verification.account_id.is_not(None)
-        )
+        .where(Verification.source_record_id.in_(list(ids)), Verification.passed, Verification.account_id.is_not(None))
         .distinct()
         .order_by(Verification.account_id)
     )

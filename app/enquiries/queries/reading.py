@@ -1,6 +1,6 @@
 """One enquiry: as staff see it, and as the one who asked sees it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from app.kernel.actors import Actor, ActorKind
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
 from app.organisation import queries as organisation
+from app.organisation.enums import QuestionType
 from app.organisation.models import Queue, Service, Unit
 from app.organisation.questions import Question
 
@@ -194,10 +195,12 @@ def _answers(session: Session, found: Enquiry, questions: tuple[Question, ...]) 
 
 
 def _answer(question: Question, given: str | list[str], address: str) -> Answer:
-    if question.type == "property":
+    if question.type is QuestionType.PROPERTY:
         return Answer(question.id, question.label, (address or str(given),), chosen=False)
     labels = {option.value: option.label for option in question.options}
     values = [given] if isinstance(given, str) else given
+    if question.type is QuestionType.DATE:
+        return Answer(question.id, question.label, tuple(values), chosen=False, day=date.fromisoformat(str(given)))
     return Answer(question.id, question.label, tuple(labels.get(value, value) for value in values), chosen=bool(labels))
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts import queries as accounts
 from app.enquiries.enums import Disposition, EntryKind, State
 from app.enquiries.models import Enquiry
 from app.enquiries.queries.reading import enquiry_row
@@ -22,6 +23,7 @@ from app.enquiries.services.core import (
 )  # fmt: skip
 from app.enquiries.services.ending import settle
 from app.enquiries.services.moves import put_into_queue, take
+from app.enquiries.services.picking_up import release
 from app.kernel.actors import Actor
 from app.notifications.enums import Template
 from app.organisation.policy import MONITORING_QUEUE
@@ -83,13 +85,15 @@ def handoff_back(
     reason: str,
     now: datetime,
 ) -> None:
-    """Declined, returned, recalled or expired: the sender has it again."""
+    """Declined, returned, recalled or expired: the sender has it again, or a queue of theirs if they are gone."""
     enquiry = locked_by_id(session, enquiry_id)
     move(
         session, enquiry, actor, State.RETURNED, now=now, owner_id=sender_id, unit_id=sender_unit_id,
         next_action_at=tomorrow(session, enquiry, now),
     )  # fmt: skip
     enter(session, enquiry, actor, kind, now=now, public=False, body=reason, unit=unit.name)
+    if not accounts.account(session, sender_id).active:
+        release(session, enquiry, now=now)
     session.flush()
 
 

@@ -5,12 +5,15 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from app.kernel.postgres.errors import PostgresError
-from app.kernel.processes import SystemUser, unprivileged_user
+from app.kernel.processes import SystemUser, command_of, unprivileged_user
 
 ELSEWHERE = Path("/var/tmp")  # noqa: S108 - survives a restart; our folders there are owned by one user and closed to others
+
+_ABANDONED = 3 * 60 * 60.0
 
 
 def default_data_directory(checkout: Path) -> Path:
@@ -43,10 +46,24 @@ def _lets_through(folder: Path, user: SystemUser) -> bool:
 
 
 def scratch_directory() -> Path:
-    """A fresh data directory for a server that will not be kept."""
+    """A fresh data directory for a server that will not be kept. Takes away what killed test runs have left."""
+    for left in ELSEWHERE.glob("firstpoint-pg-*"):
+        if _is_abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="firstpoint-pg-", dir=ELSEWHERE if ELSEWHERE.is_dir() else None))
     _give(folder, unprivileged_user())
     return folder
+
+
+def _is_abandoned(folder: Path) -> bool:
+    age = time.time() - folder.stat().st_mtime
+    try:
+        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
+    except FileNotFoundError:
+        pid = 0
+    except (OSError, ValueError, IndexError):
+        return False
+    return age > _ABANDONED and not (pid and str(folder) in command_of(pid))
 
 
 def prepare(folder: Path, user: SystemUser | None) -> None:

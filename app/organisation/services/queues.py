@@ -7,10 +7,13 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.enums import AccountKind, AccountStatus
+from app.accounts.models import Account
+from app.accounts.policy import Permission, authorize
 from app.audit import services as audit
 from app.kernel.actors import Actor
 from app.kernel.clock import london_date
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.events import publish
 from app.kernel.i18n import N_
 from app.organisation import queries
@@ -64,6 +67,34 @@ def open_queue(
     return queries.queue_by_slug(session, slug)
 
 
+def name_people(
+    session: Session,
+    actor: Actor,
+    slug: str,
+    *,
+    owner_id: UUID | None,
+    deputy_id: UUID | None,
+    monitor_id: UUID | None,
+    now: datetime,
+) -> QueueRow:
+    """Say who looks after an active queue from now on. Invalid says of each person what is wrong."""
+    authorize(actor, Permission.ORGANISATION_MANAGE)
+    queue = session.scalar(select(Queue).where(Queue.slug == slug).with_for_update())
+    if queue is None:
+        raise NotFound(N_("There is no queue called %(slug)s"), slug=slug)
+    if queue.status is not QueueStatus.ACTIVE:
+        raise Conflict(N_("There is no active queue called %(slug)s"), slug=slug)
+    people = {"owner": owner_id, "deputy": deputy_id, "monitor": monitor_id}
+    errors = _gone(session, people) | _missing(queue.name, queue.purpose, people)
+    if errors:
+        raise Invalid(errors)
+    before = {post: getattr(queue, f"{post}_id") for post in people}
+    queue.owner_id, queue.deputy_id, queue.monitor_id = owner_id, deputy_id, monitor_id
+    session.flush()
+    audit.record(session, actor, "queue.people_named", "queue", queue.id, now=now, before=before, after=people)
+    return queries.queue_by_slug(session, slug)
+
+
 def close_queue(session: Session, actor: Actor, slug: str, *, reason: str, now: datetime) -> None:
     """Close an empty queue. Whoever keeps things in queues may object (Conflict) when told of the closing."""
     if not reason.strip():
@@ -95,6 +126,12 @@ def _missing(name: str, purpose: str, people: dict[str, UUID | None]) -> dict[st
     if people["owner"] and people["owner"] == people["deputy"]:
         errors["deputy"] = N_("The deputy must be somebody other than the owner")
     return errors
+
+
+def _gone(session: Session, people: dict[str, UUID | None]) -> dict[str, str]:
+    here = select(Account.id).where(Account.kind == AccountKind.STAFF, Account.status == AccountStatus.ACTIVE)
+    known = set(session.scalars(here.where(Account.id.in_([person for person in people.values() if person]))))
+    return {post: N_("Choose somebody who works here") for post, person in people.items() if person not in known}
 
 
 def _bad_end(kind: QueueKind, ends_on: date | None, now: datetime) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.accounts import queries, services
-from app.accounts.enums import AccountKind, Refusal
+from app.accounts.enums import AccountKind, AccountStatus, Refusal
 from app.accounts.models import Account, SignIn
 from app.accounts.services import Refused, SignedIn
 from app.audit.queries import trail
@@ -173,6 +173,17 @@ def test_a_suspended_account_is_out_at_once_and_stays_out(session: Session, cloc
     assert services.resolve(session, token, now=clock.now()) is None
     assert services.sign_in(session, RESIDENT, PASSWORD, None, None, now=clock.now()) == Refused(Refusal.SUSPENDED)
     assert wrong(session, clock) == Refused(Refusal.WRONG)
+
+
+def test_the_state_of_the_account_counts_even_where_a_sign_in_was_left_open(
+    session: Session, clock: FixedClock
+) -> None:
+    account = a_resident(session, clock.now())
+    token = signed_in(session, clock.now()).token
+
+    session.get_one(Account, account.id).status = AccountStatus.SUSPENDED
+
+    assert services.resolve(session, token, now=clock.now()) is None
 
 
 def test_an_old_hash_is_renewed_at_sign_in(session: Session, clock: FixedClock) -> None:

@@ -1,7 +1,7 @@
 """Finding people by what they say on the phone."""
 
+import os
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -152,14 +152,24 @@ def test_a_restricted_customer_is_not_found_by_where_they_live_and_shows_nothing
         session.rollback()
 
 
+def busy_seconds(process: int) -> float:
+    """How long a process has been at work on a processor so far; waiting for one does not count."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+
+
 @pytest.mark.slow
-def test_finding_takes_less_than_a_twentieth_of_a_second(
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel does not say how busy a process was")
+def test_finding_is_quick_in_a_whole_city(
     db: Database, tmp_path: Path, clock: FixedClock, advisor: Actor
 ) -> None:
-    """Measured as the time of this process and of the server's; other work on the machine does not count for ours."""
+    """Measured as the work of this process and of its server process, so that waiting for others does not count.
+
+    The promise is 50 ms for 95 of 100 on a quiet machine; a busy one shares its caches, which makes the same work longer.
+    """
     load_city(db, tmp_path, clock, 20_000)
-    rng, took = random.Random(7), []
+    rng, took, first = random.Random(7), [], 0
     with db.reading() as session:
+        processes = [os.getpid(), session.scalar(text("SELECT pg_backend_pid()"))]
         for number in range(100):
             caller = somebody(session, skip=number * 20)
             names = caller.display_name.split()
@@ -167,11 +177,13 @@ def test_finding_takes_less_than_a_twentieth_of_a_second(
             second = [
                 {"postcode": slip(caller.postcode, rng)},
                 {"phone": slip(caller.phone, rng)},
-                {"address": caller.address.split(",")[0]},
+                {"address": caller.address},
             ]
-            began = time.perf_counter()
-            queries.find(session, advisor, Criteria(name=name, **second[number % 3]))
-            took.append(time.perf_counter() - began)
+            began = sum(busy_seconds(process) for process in processes)
+            found = queries.find(session, advisor, Criteria(name=name, **second[number % 3]))
+            took.append(sum(busy_seconds(process) for process in processes) - began)
+            first += found[0].golden_id == caller.id if found else 0
     took.sort()
-    print(f"find: p50 {took[50] * 1000:.1f} ms, p95 {took[95] * 1000:.1f} ms")
-    assert took[50] < 0.05 or took[95] < 0.25, took[90:]
+    assert took[50] < 0.05, took
+    assert took[95] < 0.09, took
+    assert first >= 93

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.customers import queries
 from app.customers.enums import LoadStatus
 from app.customers.errors import LoadInProgress, UnknownSource
-from app.customers.loading import load as loading
+from app.customers.loading.batch import MOST_ROWS
 from app.customers.locks import only_one
 from app.customers.rows import LoadReport
 from app.customers.services import ingest_file
@@ -97,13 +97,13 @@ def test_a_part_load_says_nothing_about_the_others(db: Database, tmp_path: Path,
 
 def test_a_key_that_comes_twice_is_rejected_the_second_time(db: Database, tmp_path: Path, clock: FixedClock) -> None:
     near, far = party(NAME="TALLIS, NEAR"), party(NAME="TALLIS, FAR")
-    others = [party(ACCOUNT_REF=f"8{number:08d}") for number in range(loading.BATCH)]
+    others = [party(ACCOUNT_REF=f"8{number:08d}") for number in range(MOST_ROWS)]
     report = load_tax(db, tmp_path, clock, party(), near, *others, far)
     with db.reading() as session:
         rejects = queries.rejects(session, report.load_id, PageRequest()).items
     assert [(row.line, row.reason.value, row.detail) for row in rejects] == [
         (3, "duplicate_key", "700000001-1"),
-        (loading.BATCH + 4, "duplicate_key", "700000001-1"),
+        (MOST_ROWS + 4, "duplicate_key", "700000001-1"),
     ]
     assert "TALLIS, FAR" in rejects[1].content
 
@@ -121,7 +121,7 @@ def test_one_tenancy_can_be_two_people(db: Database, tmp_path: Path, clock: Fixe
 
 
 def test_a_load_that_was_killed_is_completed_by_loading_again(db: Database, tmp_path: Path, clock: FixedClock) -> None:
-    rows = [party(ACCOUNT_REF=f"8{number:08d}") for number in range(loading.BATCH + 10)]
+    rows = [party(ACCOUNT_REF=f"8{number:08d}") for number in range(MOST_ROWS + 10)]
     path = write_tax(tmp_path / "tax.csv", rows)
 
     def die_after_the_first_batch(stage: str, done: int, total: int | None) -> None:
@@ -129,9 +129,9 @@ def test_a_load_that_was_killed_is_completed_by_loading_again(db: Database, tmp_
 
     with pytest.raises(KeyboardInterrupt):
         ingest_file(db, "council-tax", path, clock=clock, progress=die_after_the_first_batch)
-    assert count(db, "source_record") == loading.BATCH
+    assert count(db, "source_record") == MOST_ROWS
     report = ingest_file(db, "council-tax", path, clock=clock)
-    assert (report.status, report.new, report.same) == (LoadStatus.DONE, 10, loading.BATCH)
+    assert (report.status, report.new, report.same) == (LoadStatus.DONE, 10, MOST_ROWS)
     with db.reading() as session:
         states = [load.status for load in queries.loads(session, "council-tax", PageRequest()).items]
     assert sorted(states) == [LoadStatus.DONE, LoadStatus.INTERRUPTED]

@@ -79,7 +79,7 @@ def test_every_value_says_where_it_comes_from(city: LoadedCity) -> None:
         )
         wrong = [row for row in rows if not row.attributes.get(row.attribute)]
         held = session.scalar(text("SELECT sum(jsonb_array_length(attributes)) FROM golden_record WHERE live"))
-    assert held and held > 5_000
+    assert held > 5_000
     assert wrong == []
 
 
@@ -117,7 +117,7 @@ def test_a_golden_record_keeps_its_id_when_it_grows_and_a_merged_one_leads_on(
     one, other = two_strangers(db, tmp_path, clock)
     with db.reading() as session:
         kept, retired = (queries.golden_of_source_record(session, record) for record in (one, other))
-    assert kept and retired and kept != retired
+    assert len({kept, retired, None}) == 3
     with db.transaction() as session:
         services.decide(session, steward, one, other, Verdict.SAME, now=clock.now())
     report = services.match_all(db, clock=clock)
@@ -238,15 +238,15 @@ def test_the_database_refuses_a_link_to_a_retired_record(city: LoadedCity) -> No
     retire = (
         "UPDATE golden_record SET retired_at = now() WHERE id = (SELECT golden_id FROM link ORDER BY golden_id LIMIT 1)"
     )
-    with pytest.raises(IntegrityError), city.database.transaction() as session:
+    with city.database.transaction() as session:
         session.execute(text(retire))
-        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        with pytest.raises(IntegrityError, match="link"):
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        session.rollback()
 
 
-def test_a_run_that_fails_leaves_everything_and_says_so(
-    db: Database, tmp_path: Path, clock: FixedClock, steward: Actor
-) -> None:
-    one, other = two_strangers(db, tmp_path, clock)
+def test_a_run_that_fails_leaves_everything_and_says_so(db: Database, tmp_path: Path, clock: FixedClock) -> None:
+    two_strangers(db, tmp_path, clock)
     before = links(db).sort("record")
 
     def break_off(stage: str, done: int, total: int | None) -> None:

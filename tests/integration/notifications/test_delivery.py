@@ -122,6 +122,21 @@ def test_two_deliverers_at_once_send_each_message_once(
     assert sum(batch.sent for batch in done) == 60
 
 
+def test_a_deliverer_does_not_wait_for_rows_that_another_is_claiming(
+    db: Database, clock: FixedClock, channel: EmailChannel
+) -> None:
+    held, free = queue(db, clock, "held@example.org", "free@example.org")
+    with db.transaction() as session:
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10s'"))
+        session.execute(text("SELECT 1 FROM message WHERE id = :id FOR UPDATE"), {"id": held})
+        claimed: list[UUID] = []
+        other = threading.Thread(target=lambda: claimed.extend(mine.id for mine in claim(db, channel, clock.now(), 10)))
+        other.start()
+        other.join(timeout=5)
+        assert claimed == [free]
+    other.join()
+
+
 def test_while_the_mail_server_is_away_nothing_is_lost(
     db: Database, clock: FixedClock, mail: MailServer, channel: EmailChannel, failures: list[NotificationFailed]
 ) -> None:

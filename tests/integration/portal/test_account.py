@@ -1,5 +1,7 @@
 """My Account shows what is mine, however I asked, and nothing else."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from app.enquiries.enums import Disposition, State
 from app.enquiries.models import Enquiry
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
+from tests.integration.accounts.people import PASSWORD, RESIDENT
 from tests.integration.portal.reports import sent
 from tests.support.council import Council, missed_bin
 from tests.support.pages import read
@@ -129,3 +132,24 @@ def test_notes_and_names_of_staff_stay_inside(
     html = signed_in.get(f"/account/enquiries/{reference}").get_data(as_text=True)
     assert "Rings every week" not in html
     assert council.advisor.name not in html
+
+
+def test_a_language_chosen_on_this_device_outlives_signing_in(riley: AccountRow, visitor: FlaskClient) -> None:
+    visitor.get("/language/fr")
+    visitor.post("/sign-in", data={"email": RESIDENT, "password": PASSWORD})
+    assert read(visitor.get("/account")).heading == "Mes demandes"
+
+
+def test_without_a_choice_the_accounts_language_is_used(riley: AccountRow, visitor: FlaskClient) -> None:
+    visitor.post("/sign-in", data={"email": RESIDENT, "password": PASSWORD}, headers={"Accept-Language": "es"})
+    assert read(visitor.get("/account", headers={"Accept-Language": "es"})).lang == riley.locale == "en"
+
+
+def test_a_date_that_has_passed_is_owned_up_to(signed_in: FlaskClient, clock: FixedClock) -> None:
+    reference = sent(signed_in)
+    clock.advance(timedelta(hours=1))
+    assert "we are late" not in read(signed_in.get("/account")).text
+    clock.move_to(clock.now().replace(day=16))
+    signed_in.post("/sign-in", data={"email": RESIDENT, "password": PASSWORD})
+    assert "we are late" in read(signed_in.get("/account")).text
+    assert "The date we promised has passed" in read(signed_in.get(f"/account/enquiries/{reference}")).text

@@ -20,7 +20,7 @@ EXPECTED = {
     Role.TEAM_LEADER: f"account.own {FIRST_LINE} handoffs.view handoffs.offer enquiries.assign oversight.view customers.restricted",
     Role.STEWARD: "account.own customers.find customers.view customers.restricted stewardship.view stewardship.decide sources.load jobs.view",
     Role.OFFICER: "account.own enquiries.view enquiries.work handoffs.view handoffs.offer handoffs.work",
-    Role.MONITOR: "account.own enquiries.view enquiries.assign handoffs.view oversight.view oversight.act jobs.view",
+    Role.MONITOR: "account.own enquiries.view enquiries.assign handoffs.view oversight.view oversight.act jobs.view audit.view",
     Role.ADMINISTRATOR: "account.own users.manage organisation.manage catalogue.manage jobs.view jobs.run audit.view oversight.view",
     Role.SERVICE: "customers.find enquiries.raise enquiries.view enquiries.work handoffs.view handoffs.work",
 }

@@ -18,8 +18,25 @@ KINDS = '[kinds]\nid = "id"\nfirst = "given_name"\nlast = "family_name"\nborn = 
 def write_people(folder):
     """200 people, each in the file twice, the second time with a slip in the family name."""
     rng = random.Random(1)
-    given = "Ann Bob Cat Dan Eve Fay Gus Hal Ida Jon Kim Lea Max Ned Oda Pia".split()
-    syllables = "ba ri mo sen lu tas ke do win har ton ley ga pu".split()
+    given = [
+        "Ann",
+        "Bob",
+        "Cat",
+        "Dan",
+        "Eve",
+        "Fay",
+        "Gus",
+        "Hal",
+        "Ida",
+        "Jon",
+        "Kim",
+        "Lea",
+        "Max",
+        "Ned",
+        "Oda",
+        "Pia",
+    ]
+    syllables = ["ba", "ri", "mo", "sen", "lu", "tas", "ke", "do", "win", "har", "ton", "ley", "ga", "pu"]
     lines = ["id,first,last,born,town,who"]
     for who in range(200):
         first, last = rng.choice(given), "".join(rng.choices(syllables, k=3)).title()
@@ -138,7 +155,9 @@ def test_bad_arguments_of_the_other_commands(folder, capsys, extra, words):
     assert words in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["match"], ["dance"], ["lookup", "--data", "d", "--kinds", "k", "no-equals"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["match"], ["dance"], ["lookup", "--data", "d", "--kinds", "k", "no-equals"]]
+)
 def test_wrong_usage_is_one_line_and_exit_code_2(capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
@@ -184,6 +203,8 @@ def test_it_runs_as_a_module_without_flask_or_sqlalchemy(folder):
         "except SystemExit as stop: assert not stop.code, stop.code\n"
         "assert not {'flask', 'sqlalchemy', 'psycopg'} & set(sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(folder / "people.csv")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder / "people.csv")], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("[kinds]")

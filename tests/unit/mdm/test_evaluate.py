@@ -54,7 +54,8 @@ def test_pairs_and_bcubed_agree_with_counting_every_pair(drawn):
     assert figures.pairs.precision == pytest.approx(right / len(found) if found else 1)
     assert figures.pairs.recall == pytest.approx(right / len(true) if true else 1)
     by_record = [
-        sum(cluster[b] == cluster[a] and truth[b] == truth[a] for b in cluster) / sum(cluster[b] == cluster[a] for b in cluster)
+        sum(cluster[b] == cluster[a] and truth[b] == truth[a] for b in cluster)
+        / sum(cluster[b] == cluster[a] for b in cluster)
         for a in cluster
     ]
     assert figures.bcubed.precision == pytest.approx(sum(by_record) / len(by_record))

@@ -16,7 +16,10 @@ ROWS = 400
 def people(seed: int = 5) -> dict[str, list[str | None]]:
     """A table with one column of most kinds."""
     rng = random.Random(seed)
-    given, family = "John Mary Ahmed Piotr Harpreet Susan David Emma".split(), "Smith Jones Khan Nowak Gill Brown".split()
+    given, family = (
+        ["John", "Mary", "Ahmed", "Piotr", "Harpreet", "Susan", "David", "Emma"],
+        ["Smith", "Jones", "Khan", "Nowak", "Gill", "Brown"],
+    )
     rare = ["Quillfeather", "Ombersley", "Thackwray", "Zuberi"]
     rows = []
     for number in range(ROWS):

@@ -13,7 +13,9 @@ from mdm.survivorship import Decided, Pin, Rules, SourceRecord, survive
 CRM = SourceRecord(
     "crm:1", "crm", {"given_name": "JOHN", "city": "Leeds", "postcode": "LS1 4AB"}, datetime(2020, 1, 1, tzinfo=UTC)
 )
-TAX = SourceRecord("tax:9", "tax", {"given_name": "John", "city": "York", "phone": "n/a"}, datetime(2023, 1, 1, tzinfo=UTC))
+TAX = SourceRecord(
+    "tax:9", "tax", {"given_name": "John", "city": "York", "phone": "n/a"}, datetime(2023, 1, 1, tzinfo=UTC)
+)
 LIBRARY = SourceRecord("lib:3", "library", {"given_name": "J", "city": "Leeds", "postcode": None})
 ALL = [CRM, TAX, LIBRARY]
 
@@ -113,7 +115,9 @@ def test_a_pinned_value_needs_no_record_and_a_pin_to_a_record_waits_for_it():
     assert survive([], Rules(), [Pin("city", value="Hull")]).values == {"city": "Hull"}
 
 
-@pytest.mark.parametrize("pins", [[Pin("city", value="a"), Pin("city", value="b")], [Pin("city")], [Pin("city", "a", "b")]])
+@pytest.mark.parametrize(
+    "pins", [[Pin("city", value="a"), Pin("city", value="b")], [Pin("city")], [Pin("city", "a", "b")]]
+)
 def test_pins_that_contradict_or_say_nothing_are_refused(pins):
     with pytest.raises(BadRules):
         survive(ALL, Rules(), pins)
@@ -121,7 +125,11 @@ def test_pins_that_contradict_or_say_nothing_are_refused(pins):
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"usual": ("newest",)}, {"by_attribute": {"city": ("most_recent", "most_recent")}}, {"together": (("a", "b"), ("b",))}],
+    [
+        {"usual": ("newest",)},
+        {"by_attribute": {"city": ("most_recent", "most_recent")}},
+        {"together": (("a", "b"), ("b",))},
+    ],
 )
 def test_rules_that_do_not_exist_or_contradict_are_refused(arguments):
     with pytest.raises(BadRules):

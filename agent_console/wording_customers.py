@@ -1,0 +1,57 @@
+"""How the console says what is known of customers."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.customers.enums import LinkMethod, LoadStatus, ReasonKind
+
+PURPOSES = {
+    "call": _l("Answering a call"),
+    "visit": _l("Helping at the counter"),
+    "writing": _l("Answering a letter or an e-mail"),
+    "enquiry": _l("Working on an enquiry"),
+    "complaint": _l("Looking into a complaint"),
+    "quality": _l("Checking data quality"),
+}
+"""Why somebody looks at a customer. Only the code travels in addresses."""
+
+FIELDS = {
+    "name": _l("Name"),
+    "date_of_birth": _l("Date of birth"),
+    "address": _l("Address"),
+    "postcode": _l("Postcode"),
+    "phone": _l("Phone number"),
+    "email": _l("E-mail address"),
+    "reference": _l("Reference"),
+}
+
+REASONS = {
+    ReasonKind.EXACT: _l("is the same"),
+    ReasonKind.CLOSE: _l("is close"),
+    ReasonKind.PART: _l("is partly the same"),
+    ReasonKind.DIFFERENT: _l("is different"),
+}
+REASON_COLOURS = {
+    ReasonKind.EXACT: "green",
+    ReasonKind.CLOSE: "turquoise",
+    ReasonKind.PART: "yellow",
+    ReasonKind.DIFFERENT: "grey",
+}
+
+METHODS = {
+    LinkMethod.ALONE: _l("The only record"),
+    LinkMethod.MATCHED: _l("Matched"),
+    LinkMethod.STEWARD: _l("Joined by a steward"),
+}
+
+LOADS = {
+    LoadStatus.RUNNING: _l("Running"),
+    LoadStatus.DONE: _l("Done"),
+    LoadStatus.FAILED: _l("Failed"),
+    LoadStatus.INTERRUPTED: _l("Interrupted"),
+}
+LOAD_COLOURS = {
+    LoadStatus.RUNNING: "blue",
+    LoadStatus.DONE: "green",
+    LoadStatus.FAILED: "red",
+    LoadStatus.INTERRUPTED: "orange",
+}
