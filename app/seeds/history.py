@@ -129,9 +129,11 @@ class Teller:
         return self._record("crm", card) if card else None
 
     def _answers(self, plan: PlannedEnquiry) -> dict[str, str | list[str]]:
-        answers = {name: list(answer) if isinstance(answer, tuple) else answer for name, answer in plan.answers.items()}
+        answers: dict[str, str | list[str]] = {
+            name: list(answer) if isinstance(answer, tuple) else answer for name, answer in plan.answers.items()
+        }
         asked = {question.id for question in self._services[plan.service].questions}
-        return ({"property": plan.uprn} | answers) if plan.uprn and "property" in asked else dict(answers)
+        return {"property": plan.uprn, **answers} if plan.uprn and "property" in asked else answers
 
     def _advisor(self, plan: PlannedEnquiry) -> str:
         return ADVISORS[int(plan.key[1:]) % len(ADVISORS)]

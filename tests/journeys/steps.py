@@ -53,8 +53,8 @@ def raises_missed_bin(advisor: Person, town: Live, place: int, *, accept: bool =
     """The catalogue's questions, answered for the caller. Returns the reference."""
     advisor.goes_to("/console/enquiries/new/missed-bin")
     with town.database.reading() as session:
-        home = customers.search_properties(session, "ZF1")[place]
-    advisor.answers_property(home.postcode)
+        home = customers.search_properties(session, "ZF1")[0]
+    advisor.answers_property(home.postcode, place)
     advisor.answers_everything_else(**{"Caller's_name": CALLER, "E-mail_address": EMAIL})
     advisor.clicks("Raise the enquiry")
     anyway = advisor.page.get_by_role("button", name=re.compile("anyway", re.IGNORECASE))
@@ -78,5 +78,5 @@ def hands_to(advisor: Person, reference: str, unit: str) -> None:
 
 def reference_on(person: Person) -> str:
     found = re.search(r"FP-[0-9A-Z]{4}-[0-9A-Z]{4}", person.page.locator("main").inner_text())
-    assert found, "no reference on the page"
+    assert found, f"no reference on {person.page.url}: {person.page.locator('main').inner_text()[:1500]}"
     return found.group()

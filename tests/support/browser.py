@@ -77,11 +77,11 @@ class Person:
         for label, value in fields.items():
             self.page.get_by_label(re.compile(label.replace("_", "[ -]"), re.IGNORECASE)).first.fill(value)
 
-    def answers_property(self, postcode: str) -> None:
-        """Find an address by its postcode and take the first."""
+    def answers_property(self, postcode: str, place: int = 1) -> None:
+        """Find an address by its postcode and take one of the list, counted from 1."""
         self.fills(postcode_or_street=postcode)
         self.clicks("Find address")
-        self.page.locator("main select").first.select_option(index=1)
+        self.page.locator("main select").first.select_option(index=place)
 
     def opens(self, title: str) -> Locator:
         """Unfold a part of the page; returns it."""
@@ -100,16 +100,13 @@ class Person:
         for box in self.page.locator("main input:visible:not([type=radio]):not([type=checkbox]), main textarea:visible").all():
             label = box.evaluate("box => box.labels.length ? box.labels[0].innerText : ''")
             if not box.input_value() and "(optional)" not in label:
-                box.fill(self._simple_answer(box.get_attribute("name") or "", box.get_attribute("id") or ""))
+                box.fill(self._simple_answer(label.strip()))
 
     @staticmethod
-    def _simple_answer(name: str, key: str) -> str:
+    def _simple_answer(label: str) -> str:
         today = datetime.now(UTC)
-        parts = {"day": str(today.day), "month": str(today.month), "year": str(today.year)}
-        for part, value in parts.items():
-            if name.endswith(part) or key.endswith(part):
-                return value
-        return "In front of number 12"
+        dates = {"Day": today.day, "Month": today.month, "Year": today.year}
+        return str(dates.get(label, "In front of number 12"))
 
     def chooses(self, label: str) -> None:
         self.page.get_by_label(label, exact=True).first.check()

@@ -33,7 +33,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type] - the default policy makes EmailMessages
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]  # - the default policy makes EmailMessages
         return "250 Message accepted"
 
     def to(self, address: str) -> list[EmailMessage]:

@@ -1,0 +1,82 @@
+"""The examples of docs/api.md, sent as they stand there: each does what the handbook says."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from app.handoffs.rows import HandoffRow
+from tests.integration.api.conftest import System
+from tests.support.council import UPRN
+
+API = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+BLOCK = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+HOST = "https://council.example"
+
+
+def examples(names: dict[str, str]) -> list[list[str]]:
+    """Every curl of the page as its words, with the shell's names filled in."""
+    words: list[str] = []
+    for block in BLOCK.findall(API):
+        if "curl" in block:
+            filled = re.sub(r"\$([A-Z]+)", lambda name: names[name[1]], block.replace("\\\n", " "))
+            words += shlex.split(filled)
+    starts = [place for place, word in enumerate(words) if word == "curl"]
+    return [words[start + 1 : end] for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
+
+
+def sent(system: System, call: list[str]) -> TestResponse:
+    """What curl would do with these words."""
+    headers: dict[str, str] = {}
+    options: dict[str, Any] = {"method": "GET", "headers": headers}
+    words = iter(call)
+    address = ""
+    for word in words:
+        match word:
+            case "-H":
+                name, _, value = next(words).partition(": ")
+                headers[name] = value
+            case "--request":
+                options["method"] = next(words)
+            case "--data":
+                options["data"] = next(words).replace("999010000001", UPRN)
+            case _ if word.startswith(HOST):
+                address = word.removeprefix(HOST)
+    return system.client.open(address, **options)
+
+
+def test_the_handbooks_calls_do_what_it_says(waste: System, offered: HandoffRow) -> None:
+    calls = examples({"FIRSTPOINT": HOST, "KEY": waste.key, "HANDOFF": str(offered.id)})
+    answers = [(call, sent(waste, call)) for call in calls]
+    by_verb = {call[-1].rpartition("/")[2].partition("?")[0]: answer for call, answer in answers}
+    statuses = {verb: answer.status_code for verb, answer in by_verb.items()}
+    assert statuses == {
+        "services": 200, "handoffs": 200, "accept": 200, "decline": 409, "start": 200, "complete": 200, "return": 409,
+        str(offered.id): 200, "enquiries": 201,
+    }  # fmt: skip
+    assert by_verb["decline"].json["type"] == "urn:firstpoint:problem:not-from-here"
+    assert by_verb["complete"].json["state"] == "completed"
+    assert sent(waste, next(call for call in calls if call[-1].endswith("/accept"))).headers["Idempotency-Replayed"] == "true"
+
+
+def test_the_inbox_looks_as_the_handbook_shows(waste: System, offered: HandoffRow) -> None:
+    shown = re.search(r"^```json\n(.*?)^```", API, re.MULTILINE | re.DOTALL)
+    assert shown
+    fields = set(re.findall(r'"(\w+)":', shown[1]))
+    inbox = waste.get("/handoffs?state=offered").json
+    (item,) = inbox["items"]
+    whole = waste.get(f"/handoffs/{offered.id}").json
+    assert fields - {"items", "total", "page", "pages", "question", "answer"} <= item.keys() | whole.keys()
+    assert item["next_states"] == re.findall(r'"next_states": \["(\w+)", "(\w+)"\]', shown[1]) or item["next_states"]
+
+
+def test_a_refusal_looks_as_the_handbook_shows(waste: System, offered: HandoffRow) -> None:
+    missing = waste.post(f"/handoffs/{offered.id}/decline", {})
+    assert missing.json["errors"] == {"json": {"reason": ["Missing data for required field."]}}
+    empty = waste.post(f"/handoffs/{offered.id}/decline", {"reason": "  "})
+    assert empty.status_code == 422
+    assert empty.json["type"] == "urn:firstpoint:problem:invalid"
+    assert empty.json["errors"] == {"reason": "Say why you decline: the sender will read it"}
+    assert empty.json["instance"].startswith("urn:firstpoint:request:ER-")
