@@ -7,7 +7,7 @@ TESTS ?= tests
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run worker test test-fast lint types arch format migration seed reset bench clean lock assets venv
+.PHONY: help run worker test test-fast lint types arch format migration seed reset bench screenshots clean lock assets venv
 
 ##@ Use it
 
@@ -50,12 +50,27 @@ migration: venv ## Write a migration for changed models: make migration NAME="ad
 	@test -n "$(NAME)" || { echo 'Name it: make migration NAME="add tip permits"'; exit 2; }
 	@$(VENV)/python -m app.cli migrate --write "$(NAME)"
 
-bench: venv ## Measure: matching quality and speed, and the pages, against tests/benchmarks
-	@$(VENV)/python -m pytest tests/benchmarks -q -s
+BENCH = build/bench
+OUT ?= $(if $(DATA),docs,build)/benchmarks.md
+
+bench: $(BENCH)/.ready ## Measure matching beside Splink: all sets at hand, or SETS=febrl3,city. DATA=folder of labelled files
+	@$(BENCH)/bin/python -m tests.benchmarks.matching --out $(OUT) $(if $(SETS),--sets $(SETS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATA),--data $(DATA))
+	@cat $(OUT)
+
+$(BENCH)/.ready: export UV_SYSTEM_CERTS := 1
+$(BENCH)/.ready: requirements/bench.txt | venv
+	@echo 'Preparing an environment for measuring in $(BENCH)'
+	@$(VENV)/uv venv --quiet --clear --python $(VENV)/python $(BENCH)
+	@$(VENV)/uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements/bench.txt
+	@touch $@
+
+screenshots: venv ## Take the pictures of the README again, from the demo city in a real browser
+	@$(BOOTSTRAP) browser
+	@$(VENV)/python -m scripts.screenshots
 
 lock: export UV_SYSTEM_CERTS := 1
 lock: venv ## Resolve requirements/*.in again into hash-pinned *.txt. UPGRADE=1 takes newer versions
-	@for name in bootstrap base dev node; do \
+	@for name in bootstrap base dev bench node; do \
 	  $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

@@ -22,6 +22,8 @@ PairCodes = NDArray[np.int64]
 
 LARGEST_GROUP = 400
 THREADS = 2
+#: Pairs of several keys are made distinct whenever so many have come together.
+WAITING = 12_000_000
 #: A file of so many records is large: a rare single value gets an eighth of the budget rather than a third.
 LARGE = 200_000
 
@@ -50,11 +52,18 @@ def budget(key: str, n: int) -> int:
 def candidates(records: Records, keys: Iterable[str] | None = None, one_in: int = 1) -> Candidates:
     """Pairs under ``keys`` (all that the records allow); ``one_in`` = 10 keeps a tenth of the groups, by hash."""
     chosen, n = list(available_keys(records) if keys is None else keys), len(records)
+    caps: dict[str, int] = {}
+    pairs: dict[str, int] = {}
+    codes, waiting = np.zeros(0, np.int64), [np.zeros(0, np.int64)]
     with ThreadPoolExecutor(THREADS) as threads:
-        found = list(threads.map(lambda key: pairs_of_key(key_hashes(records, key), budget(key, n), one_in), chosen))
-    caps = {key: cap for key, (_, cap) in zip(chosen, found, strict=True)}
-    pairs = {key: len(codes) for key, (codes, _) in zip(chosen, found, strict=True)}
-    codes = distinct(np.concatenate([np.zeros(0, np.int64), *(codes for codes, _ in found)]))
+        found = threads.map(lambda key: pairs_of_key(key_hashes(records, key), budget(key, n), one_in), chosen)
+        for key, (some, cap) in zip(chosen, found, strict=True):
+            caps[key], pairs[key] = cap, len(some)
+            waiting.append(some)
+            if sum(map(len, waiting)) > WAITING:
+                codes = distinct(np.concatenate([codes, *waiting]))
+                waiting.clear()
+    codes = distinct(np.concatenate([codes, *waiting]))
     return Candidates((codes // n).astype(np.int32), (codes % n).astype(np.int32), caps, pairs)
 
 
@@ -109,4 +118,6 @@ def pairs_within(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[P
 def distinct(codes: PairCodes) -> PairCodes:
     """Sorted distinct codes; sorts ``codes`` in place to save memory."""
     codes.sort()
-    return codes[np.r_[True, codes[1:] != codes[:-1]]] if len(codes) else codes
+    first = np.ones(len(codes), bool)
+    np.not_equal(codes[1:], codes[:-1], out=first[1:])
+    return codes[first]

@@ -3,8 +3,9 @@
 In every round each pair of clusters that are each other's best partner above the threshold is merged. Before two
 clusters with several records merge, the evidence is verified on the record pairs between them, not only on those that
 blocking happened to produce: that is what keeps households from being chained together. When no merge is left, clusters
-are blocked once more by the values that they have gathered (a large file has no time for it: it gains .0005 in F1). Decisions of stewards bind:
-what must be linked starts as one cluster, what can't be linked never becomes one.
+are blocked once more by the values that they have gathered; a large file has no time for it (it gains .0005 in F1), and
+is worked through in batches of connected components to save memory. Decisions of stewards bind: what must be linked
+starts as one cluster, what can't be linked never becomes one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from mdm.blocking import LARGE
 from mdm.blocking_clusters import cluster_candidates
+from mdm.cluster_batches import component_batches
 from mdm.cluster_bonds import Bonds, Labels, Singles, bonds_of_pairs, pooled, singular_fields
 from mdm.cluster_pairs import VERIFIED, cross_pairs
 from mdm.columns import Records
@@ -55,16 +57,22 @@ def agglomerate(
     ``start`` (n,) holds the clusters to begin with, ``apart`` (2, A) rows that must never share one.
     """
     label, near = _settle_lonely_pairs(scored, start, apart)
-    patterns, shown = distinct_patterns(scored.levels[:, near])
-    bonds = bonds_of_pairs(scored.left[near], scored.right[near], patterns, model.evidence(patterns), shown)
-    if (start != np.arange(len(start))).any():
-        bonds = bonds.relabelled(start)
-    growing = _Growing(model, fields, label, apart, bonds)
-    growing.merge_all()
-    if len(records) < LARGE:
+    growing = _Growing(model, fields, label, apart)
+    small = len(records) < LARGE
+    for some in [near] if small else component_batches(scored.left, scored.right, near, start):
+        growing.take_up(_bonds_of(model, scored, some, start))
+        growing.merge_all()
+    if small:
         growing.look_again(*cluster_candidates(records, growing.label))
         growing.merge_all()
     return growing.label
+
+
+def _bonds_of(model: Model, scored: Scored, pairs: NDArray[np.int64], start: Labels) -> Bonds:
+    """The bonds between the clusters ``start`` that the pairs at these positions make."""
+    patterns, shown = distinct_patterns(scored.levels[:, pairs])
+    bonds = bonds_of_pairs(scored.left[pairs], scored.right[pairs], patterns, model.evidence(patterns), shown)
+    return bonds.relabelled(start) if (start != np.arange(len(start))).any() else bonds
 
 
 def _settle_lonely_pairs(scored: Scored, start: Labels, apart: NDArray[np.int32]) -> tuple[Labels, NDArray[np.int64]]:
@@ -93,9 +101,8 @@ class _Growing:
         fields: Sequence[Comparison | SourceComparison],
         label: Labels,
         apart: NDArray[np.int32],
-        bonds: Bonds,
     ) -> None:
-        self.model, self.fields, self.label, self.apart, self.bonds = model, fields, label, apart, bonds
+        self.model, self.fields, self.label, self.apart = model, fields, label, apart
         self.singular = singular_fields(fields)
         self.support: Singles = np.zeros((len(self.singular), len(label)), np.float32)
         for place, number in enumerate(self.singular):
@@ -104,6 +111,10 @@ class _Growing:
                 held = field.column.codes >= 0
                 self.support[place] = np.bincount(label[held], minlength=len(label))
         self.size = np.bincount(label, minlength=len(label))
+
+    def take_up(self, bonds: Bonds) -> None:
+        """Work on these bonds from now on."""
+        self.bonds = bonds
         self.score = pooled(bonds, self.support, self.singular)
 
     def merge_all(self) -> None:

@@ -35,6 +35,16 @@ FIELD_ORDER = (
 
 
 @dataclass(frozen=True, eq=False)
+class Texts:
+    """Values as Python strings, made when they are asked for: a million that stay would take a tenth of a gigabyte."""
+
+    values: pl.Series
+
+    def __getitem__(self, codes: Codes) -> NDArray[np.object_]:
+        return np.array(self.values.gather(codes).to_list(), dtype=object)
+
+
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Distinct standardised values, with what is derived from them kept as long as they are."""
 
@@ -50,10 +60,10 @@ class Vocabulary:
             self.parts[name] = derive(self.values)
         return self.parts[name]
 
-    @cached_property
-    def texts(self) -> NDArray[np.object_]:
-        """The values as Python strings, shape (v,)."""
-        return np.array(self.values.to_list(), dtype=object) if len(self.values) else np.empty(0, dtype=object)
+    @property
+    def texts(self) -> Texts:
+        """The values as Python strings, by their codes."""
+        return Texts(self.values)
 
 
 @dataclass(frozen=True, eq=False)

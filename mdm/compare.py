@@ -26,6 +26,8 @@ RARITIES = len(RARITY_EDGES) + 1
 MOST_SOURCES = 12
 #: Below this number of pairs, threads cost more than they bring.
 FEW_PAIRS = 20_000
+#: So many distinct pairs of values are made into strings and compared at a time.
+AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +74,12 @@ class Comparison:
         new = np.r_[True, ordered[1:] != ordered[:-1]]
         distinct = ordered[new]
         low, high = (distinct // size).astype(np.int32), (distinct % size).astype(np.int32)
+        found = np.empty(len(distinct), np.uint8)
+        for start in range(0, len(distinct), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            found[some] = LEVELS[self.family](self.column.vocabulary, low[some], high[some])
         levels = np.empty(len(a), np.uint8)
-        levels[order] = LEVELS[self.family](self.column.vocabulary, low, high)[np.cumsum(new) - 1]
+        levels[order] = found[np.cumsum(new) - 1]
         return levels
 
 

@@ -19,13 +19,14 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from mdm.blocking_keys import value_hashes
 from mdm.columns import Codes, Vocabulary
+from mdm.compare_nicknames import are_related
 
 Levels = NDArray[np.uint8]
 Texts = NDArray[np.object_]
 
 #: Levels of each family below exact agreement, from 1 up.
 SCALES: dict[str, tuple[str, ...]] = {
-    "name": ("different", "similar", "close", "typing error", "initial", "part of the other", "crossed", "swapped"),
+    "name": ("different", "similar", "close", "typing error", "initial", "short form", "crossed", "swapped"),
     "date": (
         "different",
         "same year",
@@ -40,7 +41,7 @@ SCALES: dict[str, tuple[str, ...]] = {
     "email": ("different", "two edits", "same local part"),
     "category": ("different",),
 }
-SIMILAR, CLOSE, TYPING_ERROR, INITIAL, PART, CROSSED, SWAPPED = range(2, 9)
+SIMILAR, CLOSE, TYPING_ERROR, INITIAL, SHORT_FORM, CROSSED, SWAPPED = range(2, 9)
 
 #: Which family compares which kind.
 FAMILIES: dict[str, str] = {
@@ -55,7 +56,7 @@ FIRST_OF_JANUARY = np.frombuffer(b"0101", np.uint8)
 
 
 def name_levels(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:
-    """Personal names: Jaro–Winkler .80 and .88, a typing error, an initial, or a part of the other."""
+    """Personal names: Jaro–Winkler .80 and .88, a typing error, an initial, or a short form of the other."""
     a, b = vocabulary.texts[left], vocabulary.texts[right]
     length, spaced, first = _lengths(vocabulary), _spaced(vocabulary), value_hashes(vocabulary, "initial")
     similarity = _rapidfuzz(a, b, JaroWinkler.similarity, np.float32, 0.7)
@@ -72,7 +73,9 @@ def name_levels(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:
     maybe = ~single & (levels < TYPING_ERROR) & (shorter != longer) & (same_first | spaced[left] | spaced[right])
     for pair in np.flatnonzero(maybe):
         if _is_part(a[pair], b[pair]):
-            levels[pair] = PART
+            levels[pair] = SHORT_FORM
+    far = np.flatnonzero(levels < TYPING_ERROR)
+    levels[far[are_related(vocabulary, left[far], right[far])]] = SHORT_FORM
     return levels
 
 

@@ -1,7 +1,7 @@
 """The match model: Fellegi and Sunter (1969) as a mixture in absolute counts.
 
-A pair of records belongs to one of several classes: two records of one person (clean or dirty), of one household, of
-one place, of people who share a contact, of namesakes with look-alike e-mail addresses, or of two unrelated people.
+A pair of records belongs to one of several classes: two records of one person (clean, dirty, or made before and after
+a move), of one household, of one place, of people who share a contact, of namesakes with look-alike e-mail addresses, or of two unrelated people.
 Class k holds N_k pairs of the whole file, and its pairs show level g in field f with probability t_kf(g)::
 
     s = ln Σ_{k match} N_k Π_f t_kf(g_f)  −  ln Σ_{k rival} N_k Π_f t_kf(g_f)
@@ -30,9 +30,15 @@ Floats = NDArray[np.float64]
 Decision = tuple[str, str, bool]
 
 VERSION = 1
+#: What levels were once called in saved models.
+FORMER_LABELS = {"part of the other": "short form"}
+#: So many patterns are weighed at a time: their class probabilities stay in the processor's cache.
+AT_ONCE = 1 << 14
 #: The classes of the mixture, matches first.
-CLASSES = ("clean match", "dirty match", "household", "same place", "shared contact", "namesake", "unrelated")
-MATCHES = 2
+CLASSES = (
+    "clean match", "dirty match", "moved match", "household", "same place", "shared contact", "namesake", "unrelated",
+)  # fmt: skip
+MATCHES = 3
 UNRELATED = CLASSES.index("unrelated")
 
 
@@ -103,6 +109,13 @@ class Model:
 
     def weights(self, patterns: Levels) -> Floats:
         """Match weight of each pattern: (F, P) -> (P,) nats."""
+        weights = np.empty(patterns.shape[1])
+        for start in range(0, len(weights), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            weights[some] = self._weights(patterns[:, some])
+        return weights
+
+    def _weights(self, patterns: Levels) -> Floats:
         if self.is_adjusted:
             return self.evidence(patterns).weight
         logs = self.class_logs(patterns)
@@ -175,10 +188,10 @@ def load(path: str | Path) -> Model:
 
 
 def from_dict(data: Mapping[str, Any]) -> Model:
-    """The model that :meth:`Model.as_dict` described."""
-    sources = tuple(data["sources"])
-    fields = tuple(_field_from_dict(one, sources) for one in data["fields"])
-    sizes = np.array([data["classes"][name] for name in CLASSES], float)
+    """The model that :meth:`Model.as_dict` described; a class that it does not know holds no pairs."""
+    sources, classes = tuple(data["sources"]), data["classes"]
+    fields = tuple(_field_from_dict(one, sources, list(classes)) for one in data["fields"])
+    sizes = np.array([classes.get(name, 0.0) for name in CLASSES], float)
     return Model(
         fields=fields,
         sizes=sizes,
@@ -193,11 +206,13 @@ def from_dict(data: Mapping[str, Any]) -> Model:
     )
 
 
-def _field_from_dict(data: Mapping[str, Any], sources: Sequence[str]) -> FieldModel:
+def _field_from_dict(data: Mapping[str, Any], sources: Sequence[str], classes: list[str]) -> FieldModel:
     kind = data["kind"]
     labels = source_labels(sources) if kind == "source" else level_labels(kind)
-    columns = [data["levels"][label] for label in labels[1:]]
-    tables = np.concatenate([np.ones((len(CLASSES), 1)), np.array(columns, float).T], axis=1)
+    levels = {FORMER_LABELS.get(label, label): shares for label, shares in data["levels"].items()}
+    columns = np.array([levels[label] for label in labels[1:]], float)
+    tables = np.ones((len(CLASSES), len(labels)))
+    tables[[CLASSES.index(name) for name in classes], 1:] = columns.T
     common = {value: int(count) for value, count in data["common"].items()}
     return FieldModel(data["name"], kind, labels, tables, common, float(data["factor"]))
 

@@ -2,7 +2,8 @@
 
 After Winkler (1988) and Dempster, Laird and Rubin (1977), with the rival classes that naive independence lacks. What
 keeps the classes what they are called: person fields of households and places are held near chance, the dirty class
-may disagree only so much, and the unrelated class is given what the file's value counts leave over.
+may disagree only so much, a mover is as clean as others but for the address, and the unrelated class is given what the
+file's value counts leave over.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from mdm.compare import Comparison, SourceComparison
 from mdm.compare_levels import Levels
-from mdm.model import CLASSES, UNRELATED, Floats, distinct_patterns, log_sum
+from mdm.model import CLASSES, MATCHES, UNRELATED, Floats, distinct_patterns, log_sum
 from mdm.model_chance import SMALLEST, Chance
 
 ROUNDS = 20
@@ -25,6 +26,8 @@ PERSONAL = frozenset(
      "organisation_name"}
 )  # fmt: skip
 CONTACTS = frozenset({"phone", "email"})
+#: Fields in which the records of a mover agree only by chance.
+PLACE = frozenset({"postcode", "house_number", "unit", "address_line", "city", "region"})
 #: Fields that a class may agree in beyond chance; None: all but the personal ones.
 FREE: dict[str, frozenset[str] | None] = {
     "household": None,
@@ -38,7 +41,7 @@ IDENTIFYING = frozenset(
 )
 #: Where EM begins: pairs of each class per record, and its share of exact agreement in the fields that it is free in.
 START = {
-    "clean match": (0.25, 0.9), "dirty match": (0.05, 0.6), "household": (0.3, 0.8), "same place": (0.3, 0.8),
+    "clean match": (0.25, 0.9), "dirty match": (0.05, 0.6), "moved match": (0.08, 0.9), "household": (0.3, 0.8), "same place": (0.3, 0.8),
     "shared contact": (0.1, 0.8), "namesake": (0.1, 0.5),
 }  # fmt: skip
 #: Twins and juniors: share of personal fields that agree within a household beyond chance.
@@ -94,6 +97,7 @@ def _class_logs(sizes: Floats, tables: Sequence[Floats], patterns: Levels) -> Fl
 def _starting_sizes(fields: Sequence[Field], n: int, all_pairs: float) -> Floats:
     kinds = {field.kind for field in fields}
     sizes = np.array([START[name][0] * n if name in START else all_pairs for name in CLASSES])
+    sizes[CLASSES.index("moved match")] *= len(kinds & PLACE) > 1
     sizes[CLASSES.index("shared contact")] *= bool(kinds & CONTACTS)
     sizes[CLASSES.index("namesake")] *= "email" in kinds
     return sizes
@@ -105,12 +109,14 @@ def _starting_tables(field: Field, chance: Chance) -> Floats:
     if isinstance(field, SourceComparison):
         return tables
     for number, name in enumerate(CLASSES[:UNRELATED]):
-        if number < 2 or _starts_agreeing(field, name):
+        if _starts_agreeing(field, name):
             tables[number] = _agreeing(field, chance, START[name][1])
     return tables
 
 
 def _starts_agreeing(field: Comparison, name: str) -> bool:
+    if name in CLASSES[:MATCHES]:
+        return name != "moved match" or field.kind not in PLACE
     free = FREE[name]
     if free is not None:
         return field.kind in free
@@ -133,9 +139,13 @@ def _updated(
     tables, base = old.copy(), chance.u[1:] / chance.u[1:].sum()
     for number in np.flatnonzero(live[:UNRELATED]):
         name, counts = CLASSES[number], seen[number, 1:]
-        if number < 2:
+        moved = name == "moved match" and isinstance(field, Comparison)
+        if moved and field.kind not in PLACE:
+            tables[number] = tables[0]
+            continue
+        if number < MATCHES and not moved:
             profile = counts + 0.5 * base + 0.3 / len(field.labels)
-        elif _is_held(field, name):
+        elif moved or _is_held(field, name):
             profile = _held_near_chance(field, chance, name, counts, base)
         else:
             profile = counts + base

@@ -11,7 +11,9 @@ metadata = load().metadata
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=metadata, transaction_per_migration=True, compare_server_default=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -165,7 +165,7 @@ def _stuck_page(session: Session, query: Select[*tuple[Any, ...]], page: PageReq
 
 def _stuck(row: Any, now: datetime) -> StuckRow:
     """The columns as they are, but for the three moments, which become days."""
-    days = [(now - since).days for since in row[8:11]]
+    days = [(london_date(now) - london_date(since)).days for since in row[8:11]]
     return StuckRow(*row[:8], *days, *row[11:])
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
-    text,
+    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -89,7 +89,11 @@ class SourceRecord(Base):
     __table_args__ = (
         UniqueConstraint("source_id", "key"),
         CheckConstraint("restricted = (restricted_reason IS NOT NULL)", name="restricted_for_a_reason"),
-        Index("ix_source_record_upper_key", text("upper(key) text_pattern_ops")),
+        Index(
+            "ix_source_record_upper_key",
+            func.upper(key).label("upper_key"),
+            postgresql_ops={"upper_key": "text_pattern_ops"},
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mdm.columns import read_records
 from mdm.compare import FEW_PAIRS, RARITY_EDGES, Comparison, compare, comparisons, level_labels, rarity_bins
+from mdm.compare_nicknames import MOST_ROOTS, ROOTS, SHORT_FORMS
 
 WORDS = st.text("abcdeghiklmnorstu", min_size=1, max_size=10)
 
@@ -25,8 +26,13 @@ def label(kind: str, left: str, right: str) -> str:
         ("given_name", "john", "jhon", "typing error"),
         ("given_name", "s", "samuel", "initial"),
         ("given_name", "s", "peter", "different"),
-        ("given_name", "alexander", "alex", "part of the other"),
-        ("family_name", "smith jones", "jones", "part of the other"),
+        ("given_name", "alexander", "alex", "short form"),
+        ("family_name", "smith jones", "jones", "short form"),
+        ("given_name", "william", "bill", "short form"),
+        ("given_name", "peggy", "meg", "short form"),
+        ("given_name", "kasia", "katarzyna", "short form"),
+        ("given_name", "chris", "christine", "short form"),
+        ("given_name", "bill", "bob", "different"),
         ("given_name", "mary", "peter", "different"),
         ("date_of_birth", "1990-05-17", "1990-05-18", "one digit"),
         ("date_of_birth", "1990-05-17", "1990-05-71", "one digit"),
@@ -85,6 +91,12 @@ def test_rarer_values_never_fall_into_a_commoner_bin(counts: list[int]):
     bins = rarity_bins(np.sort(counts))
     assert (np.diff(bins.astype(int)) >= 0).all()
     assert bins.max() <= len(RARITY_EDGES)
+
+
+def test_every_root_of_a_name_is_kept():
+    assert all(0 < len(ROOTS[name].nonzero()[0]) <= MOST_ROOTS for name in ROOTS)
+    roots = {name: sum(name == root or name in forms.split() for root, forms in SHORT_FORMS.items()) for name in ROOTS}
+    assert {name: len(ROOTS[name].nonzero()[0]) for name in ROOTS} == roots
 
 
 def test_every_level_has_a_name():

@@ -13,7 +13,7 @@ from mdm.columns import read_records
 from mdm.compare import comparisons
 from mdm.errors import BadModel
 from mdm.fields import fields_of_model, new_fields
-from mdm.model import CLASSES, MATCHES, UNRELATED, distinct_patterns, load
+from mdm.model import CLASSES, MATCHES, UNRELATED, distinct_patterns, from_dict, load
 from mdm.model_chance import chances
 from mdm.model_em import fit
 from mdm.model_labels import learn_from_labels
@@ -102,6 +102,36 @@ def test_a_saved_model_is_the_same_model(trained, tmp_path):
     assert (again.weights(random_patterns(again)) == trained[2].weights(random_patterns(again))).all()
 
 
+def test_a_model_that_was_saved_before_there_were_movers_can_still_be_read(trained):
+    old = trained[2].as_dict()
+    gone = list(old["classes"]).index("moved match")
+    old["classes"] = {name: size for name, size in old["classes"].items() if name != "moved match"}
+    for field in old["fields"]:
+        levels = {label: [*shares[:gone], *shares[gone + 1 :]] for label, shares in field["levels"].items()}
+        field["levels"] = {"part of the other" if label == "short form" else label: levels[label] for label in levels}
+    read = from_dict(old)
+    assert read.sizes[gone] == 0
+    weights = read.weights(random_patterns(read))
+    assert np.isfinite(weights).all()
+    assert (weights <= trained[2].weights(random_patterns(read)) + 1e-9).all()
+
+
+def test_movers_write_their_names_as_others_do(trained):
+    model = trained[2]
+    clean, moved = (CLASSES.index(name) for name in ("clean match", "moved match"))
+    for field in model.fields:
+        if field.kind in ("postcode", "city"):
+            assert field.tables[moved, 1] > 0.8
+        elif field.kind != "source":
+            assert (field.tables[moved] == field.tables[clean]).all()
+
+
+def test_a_file_with_one_field_of_place_has_no_class_of_movers():
+    table, _ = people(100)
+    model = mdm.train(table, {column: kind for column, kind in KINDS.items() if column != "town"})
+    assert model.sizes[CLASSES.index("moved match")] == 0
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 99}', '{"version": 1}', '{"version": 1, "sources": []}'])
 def test_what_is_no_model_is_refused(tmp_path, text: str):
     (tmp_path / "model.json").write_text(text)
@@ -188,5 +218,5 @@ def test_too_few_or_one_sided_labels_teach_nothing(trained, same: list[bool]):
 
 
 def test_classes_begin_with_the_matches():
-    assert CLASSES[:MATCHES] == ("clean match", "dirty match")
+    assert CLASSES[:MATCHES] == ("clean match", "dirty match", "moved match")
     assert CLASSES[UNRELATED] == CLASSES[-1] == "unrelated"
