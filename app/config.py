@@ -27,8 +27,12 @@ class Settings(BaseSettings):
     )
 
     demo: bool = Field(False, description="Show demo sign-ins; never in production")
-    body_name: str = Field("Hallowmere City Council", description="Name of the public body, shown on every page and message")
-    public_url: str = Field("", description="Address customers use, for links in messages; empty means http://HOST:PORT")
+    body_name: str = Field(
+        "Hallowmere City Council", description="Name of the public body, shown on every page and message"
+    )
+    public_url: str = Field(
+        "", description="Address customers use, for links in messages; empty means http://HOST:PORT"
+    )
     data_dir: Path = Field(Path("var"), description="Folder for the embedded database, demo mail and generated secrets")
     front_ends: Annotated[tuple[str, ...], NoDecode] = Field(
         ("portal", "agent_console"), description="Front ends to load, separated by commas"

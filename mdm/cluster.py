@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mdm.blocking import LARGE
 from mdm.blocking_clusters import cluster_candidates
 from mdm.cluster_batches import component_batches
-from mdm.cluster_bonds import Bonds, Labels, Singles, bonds_of_pairs, pooled, singular_fields
+from mdm.cluster_bonds import SINGULAR, Bonds, Labels, Singles, bonds_of_pairs, pooled, singular_fields
 from mdm.cluster_pairs import VERIFIED, cross_pairs
 from mdm.columns import Records
 from mdm.compare import Comparison, SourceComparison, compare
@@ -104,12 +104,10 @@ class _Growing:
     ) -> None:
         self.model, self.fields, self.label, self.apart = model, fields, label, apart
         self.singular = singular_fields(fields)
+        columns = [field.column for field in fields if isinstance(field, Comparison) and field.kind in SINGULAR]
         self.support: Singles = np.zeros((len(self.singular), len(label)), np.float32)
-        for place, number in enumerate(self.singular):
-            field = fields[number]
-            if isinstance(field, Comparison):
-                held = field.column.codes >= 0
-                self.support[place] = np.bincount(label[held], minlength=len(label))
+        for place, column in enumerate(columns):
+            self.support[place] = np.bincount(label[column.codes >= 0], minlength=len(label))
         self.size = np.bincount(label, minlength=len(label))
 
     def take_up(self, bonds: Bonds) -> None:

@@ -94,11 +94,12 @@ ROOTS = _roots_of_names()
 def are_related(vocabulary: Vocabulary, left: Codes, right: Codes) -> NDArray[np.bool_]:
     """Which of the pairs of unequal names (P,) are forms of one name."""
     roots = vocabulary.derived("roots", root_numbers)
-    mine, yours = roots[left], roots[right]
+    known = np.flatnonzero((roots[left, 0] > 0) & (roots[right, 0] > 0))
+    mine, yours = roots[left[known]], roots[right[known]]
     related = np.zeros(len(left), bool)
     for place in range(MOST_ROOTS):
         one = mine[:, place, None]
-        related |= ((one == yours) & (one > 0)).any(axis=1)
+        related[known] |= ((one == yours) & (one > 0)).any(axis=1)
     return related
 
 

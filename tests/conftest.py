@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from typing import TYPE_CHECKING
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,28 +12,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.factory import create_app
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from app.kernel.events import Bus
+from app.runtime import Runtime, build_bus
 from tests.support.database import TestServer
-
-if TYPE_CHECKING:
-    from app.runtime import Runtime
-
-
-def _bus(settings: Settings) -> Bus:
-    try:
-        from app.runtime import build_bus
-    except ImportError:
-        from app.kernel.crypto import Sealer
-        from app.notifications import subscribers
-        from app.notifications.letterhead import Letterhead
-
-        bus = Bus()
-        bus.provide(Sealer(settings.secret_key), Letterhead.of(settings))
-        subscribers.register(bus)
-        return bus
-    return build_bus(settings)
 
 SECRET = "a secret for tests only, long enough to be accepted"
 TEST_DAY = datetime(2026, 3, 11, 10, 0, tzinfo=UTC)
@@ -63,7 +44,7 @@ def session(_shared_engine: Engine, settings: Settings) -> Iterator[Session]:
     with _shared_engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            _bus(settings).attach(session)
+            build_bus(settings).attach(session)
             yield session
         outer.rollback()
 
@@ -72,7 +53,7 @@ def session(_shared_engine: Engine, settings: Settings) -> Iterator[Session]:
 def db(server: TestServer, settings: Settings) -> Iterator[Database]:
     """A database of the test's own, for tests that commit or that need several connections."""
     with server.copy() as url:
-        database = Database(url, _bus(settings))
+        database = Database(url, build_bus(settings))
         yield database
         database.close()
 
@@ -86,21 +67,21 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        _env_file=None, SECRET_KEY=SECRET, DATABASE_URL="postgresql://given-by-the-fixture/", data_dir=tmp_path, log_level="ERROR"
+        _env_file=None,
+        SECRET_KEY=SECRET,
+        DATABASE_URL="postgresql://given-by-the-fixture/",
+        data_dir=tmp_path,
+        log_level="ERROR",
     )
 
 
 @pytest.fixture
-def runtime(settings: Settings, db: Database, clock: FixedClock) -> "Runtime":
-    from app.runtime import Runtime
-
+def runtime(settings: Settings, db: Database, clock: FixedClock) -> Runtime:
     return Runtime(settings, db, clock)
 
 
 @pytest.fixture
-def app(runtime: "Runtime") -> Flask:
-    from app.factory import create_app
-
+def app(runtime: Runtime) -> Flask:
     application = create_app(runtime=runtime)
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return application

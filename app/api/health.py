@@ -37,7 +37,10 @@ def ready() -> tuple[dict[str, object], int]:
     if not checks["database"]:
         checks["migrations"] = _migrations_wrong()
     wrong = {part: message for part, message in checks.items() if message}
-    return {"ready": not wrong, "checks": {part: message or "ok" for part, message in checks.items()}}, 503 if wrong else 200
+    return {
+        "ready": not wrong,
+        "checks": {part: message or "ok" for part, message in checks.items()},
+    }, 503 if wrong else 200
 
 
 @bp.get("/metrics")
@@ -70,7 +73,11 @@ def count_requests(app: Flask) -> None:
 
 
 def _database_wrong() -> str:
-    return "" if runtime().database.answers() else "The database does not answer. Check that it runs and that DATABASE_URL is right"
+    return (
+        ""
+        if runtime().database.answers()
+        else "The database does not answer. Check that it runs and that DATABASE_URL is right"
+    )
 
 
 def _migrations_wrong() -> str:

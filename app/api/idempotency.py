@@ -77,7 +77,9 @@ def _repeat(session: Session, key: str) -> Response:
     mine = (IdempotencyKey.account_id == actor().account_id, IdempotencyKey.key == key)
     earlier = session.execute(select(IdempotencyKey).where(*mine)).scalar_one()
     if earlier.fingerprint != _fingerprint():
-        return problem(422, "idempotency-key-reused", "This Idempotency-Key was used for a different request: use a new one")
+        return problem(
+            422, "idempotency-key-reused", "This Idempotency-Key was used for a different request: use a new one"
+        )
     return Response(
         earlier.body, earlier.status, headers={"Idempotency-Replayed": "true"}, content_type="application/json"
     )
@@ -89,4 +91,6 @@ def _forget(runtime: Runtime) -> str:
     return f"{old.rowcount} old keys forgotten"  # type: ignore[attr-defined]  # - a DELETE's result has a row count
 
 
-FORGET_OLD_KEYS = Job("forget-idempotency-keys", "Forgets answers to API writes after seven days", timedelta(hours=6), _forget)
+FORGET_OLD_KEYS = Job(
+    "forget-idempotency-keys", "Forgets answers to API writes after seven days", timedelta(hours=6), _forget
+)

@@ -16,7 +16,12 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
     """A problem document. `code` is stable and for programs; `title` and `detail` are for people."""
-    body = {"type": f"urn:firstpoint:problem:{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body = {
+        "type": f"urn:firstpoint:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
     reference = g.get("request_id")
     if reference:
         body["instance"] = f"urn:firstpoint:request:{reference}"
@@ -48,7 +53,7 @@ def from_http(error: HTTPException) -> Response:
 
 def from_bug(error: Exception) -> Response:
     """Our own fault: logged whole, told briefly."""
-    log.exception("api.failed", exc_info=error)
+    log.error("api.failed", exc_info=error)
     return problem(500, "internal-error", gettext("Something went wrong on our side. Nothing was changed"))
 
 

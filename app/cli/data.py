@@ -1,13 +1,17 @@
 """`firstpoint seed`, `ingest` and `match`."""
 
 from pathlib import Path
+from uuid import UUID
 
 import click
 
 from app.cli import demo
 from app.cli.progress import Bar
+from app.customers import queries
 from app.customers import services as customers
-from app.runtime import OpenRuntime
+from app.customers.rows import RejectRow
+from app.kernel.paging import PageRequest
+from app.runtime import OpenRuntime, Runtime
 
 
 @click.command()
@@ -29,15 +33,18 @@ def seed(open_runtime: OpenRuntime, residents: int) -> None:
 @click.command()
 @click.argument("source")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--rejects", type=click.IntRange(0, 100), default=20, show_default=True, help="Rejected rows to list.")
 @click.pass_obj
-def ingest(open_runtime: OpenRuntime, source: str, file: Path) -> None:
+def ingest(open_runtime: OpenRuntime, source: str, file: Path, rejects: int) -> None:
     """Load FILE, an extract from the source system SOURCE.
 
-    Rows that cannot be read are reported with their line and reason and do not stop the others. Loading the same file again
+    Rows that cannot be read are listed with their line and reason and do not stop the others. Loading the same file again
     changes nothing.
     """
-    with open_runtime() as runtime, Bar() as progress:
-        report = customers.ingest_file(runtime.database, source, file, clock=runtime.clock, progress=progress)
+    with open_runtime() as runtime:
+        with Bar() as progress:
+            report = customers.ingest_file(runtime.database, source, file, clock=runtime.clock, progress=progress)
+        refused = _rejects(runtime, report.load_id, rejects) if report.rejected and rejects else ()
     if report.already_loaded:
         click.echo(f"{file.name} is the file that was loaded last: nothing to do.")
         return
@@ -45,6 +52,18 @@ def ingest(open_runtime: OpenRuntime, source: str, file: Path) -> None:
         f"{file.name}: {report.rows:,} rows in {report.seconds:.1f} s: {report.new:,} new, {report.changed:,} changed, "
         f"{report.same:,} unchanged, {report.gone:,} no longer there, {report.rejected:,} rejected"
     )
+    for row in refused:
+        place = f"line {row.line}, {row.field}" if row.field else f"line {row.line}"
+        click.echo(f"  {place}: {row.explanation}{f' ({row.detail})' if row.detail else ''}")
+    if refused and report.rejected > len(refused):
+        click.echo(
+            f"  … and {report.rejected - len(refused):,} more: the console's page on this source has them all, as a file too"
+        )
+
+
+def _rejects(runtime: Runtime, load_id: UUID, most: int) -> tuple[RejectRow, ...]:
+    with runtime.database.reading() as session:
+        return queries.rejects(session, load_id, PageRequest(1, most)).items
 
 
 @click.command()

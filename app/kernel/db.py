@@ -1,10 +1,10 @@
 """The one door to PostgreSQL, and the only place in the house that commits.
 
-    with database.transaction() as session:   # commits at the end, rolls back on any exception
-        services.receive(session, …)
+with database.transaction() as session:   # commits at the end, rolls back on any exception
+    services.receive(session, …)
 
-    with database.reading() as session:       # READ ONLY: a write here is an error, not a lost write
-        queries.enquiry(session, …)
+with database.reading() as session:       # READ ONLY: a write here is an error, not a lost write
+    queries.enquiry(session, …)
 """
 
 from collections.abc import Iterator

@@ -103,7 +103,8 @@ class Unavailable(DomainError):
     status = 503
 
     def __init__(
-        self, message: str = N_("The service is not available just now. Nothing was lost: try again in a moment"),
+        self,
+        message: str = N_("The service is not available just now. Nothing was lost: try again in a moment"),
         retry_after: int = 10,
     ) -> None:
         super().__init__(message)

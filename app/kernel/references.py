@@ -37,10 +37,16 @@ def parse(text: str, prefix: str) -> str:
     symbols = symbols.removeprefix(prefix).translate(_LOOKS_LIKE)
     example = _write(prefix, "7K3Q92M" + _check("7K3Q92M"))
     if len(symbols) != _BODY + 1:
-        raise BadReference(N_("A reference has 8 letters and numbers after %(prefix)s, like %(example)s"), prefix=prefix, example=example)
+        raise BadReference(
+            N_("A reference has 8 letters and numbers after %(prefix)s, like %(example)s"),
+            prefix=prefix,
+            example=example,
+        )
     unknown = sorted(set(symbols) - _VALUE.keys())
     if unknown:
-        raise BadReference(N_("A reference cannot contain %(symbol)s. Check it against your message"), symbol=unknown[0])
+        raise BadReference(
+            N_("A reference cannot contain %(symbol)s. Check it against your message"), symbol=unknown[0]
+        )
     if _check(symbols[:-1]) != symbols[-1]:
         raise BadReference(N_("That reference has a typing mistake in it. Check each letter and number"))
     return _write(prefix, symbols)

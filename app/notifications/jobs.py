@@ -37,4 +37,6 @@ def deliver(house: House) -> str:
     return str(done) if done != Delivered() else ""
 
 
-JOBS = (Job("notifications.deliver", N_("Send the messages that are due"), timedelta(seconds=1), deliver, everywhere=True),)
+JOBS = (
+    Job("notifications.deliver", N_("Send the messages that are due"), timedelta(seconds=1), deliver, everywhere=True),
+)

@@ -60,9 +60,13 @@ def load_records(runtime: Runtime, city: City, progress: Progress | None = None)
     with TemporaryDirectory(prefix="firstpoint-") as name:
         folder = Path(name)
         write_extracts(city, folder)
-        customers.load_gazetteer(runtime.database, write_gazetteer(city, folder), clock=runtime.clock, progress=progress)
+        customers.load_gazetteer(
+            runtime.database, write_gazetteer(city, folder), clock=runtime.clock, progress=progress
+        )
         for source, slug in SLUGS.items():
-            customers.ingest_file(runtime.database, slug, folder / FILES[source], clock=runtime.clock, progress=progress)
+            customers.ingest_file(
+                runtime.database, slug, folder / FILES[source], clock=runtime.clock, progress=progress
+            )
     customers.match_all(runtime.database, clock=runtime.clock, progress=progress)
 
 

@@ -94,7 +94,9 @@ class Teller:
             return
         reference, advisor = self._references[plan.key], self.staff(self._advisor(plan))
         at = plan.first_response
-        enquiries.assign(self.session, advisor, reference, to_account=self.people[self._advisor(plan)], version=None, now=at)
+        enquiries.assign(
+            self.session, advisor, reference, to_account=self.people[self._advisor(plan)], version=None, now=at
+        )
         if plan.handoff is None:
             self._ask_customer(reference, advisor, at, now)
             return
@@ -139,7 +141,11 @@ class Teller:
         return ADVISORS[int(plan.key[1:]) % len(ADVISORS)]
 
     def _intake(self, plan: PlannedEnquiry) -> str:
-        return next(queue.slug for queue in organisation.queues(self.session) if queue.id == self._services[plan.service].intake_queue_id)
+        return next(
+            queue.slug
+            for queue in organisation.queues(self.session)
+            if queue.id == self._services[plan.service].intake_queue_id
+        )
 
     def _places(self, plan: PlannedEnquiry) -> tuple[Place, ...]:
         if plan.queue is None or plan.moved_to_queue is None:
@@ -154,7 +160,12 @@ class Teller:
         return (
             PastEntry(plan.received, EntryKind.RECEIVED, self._raiser(plan).name),
             PastEntry(moved, EntryKind.QUEUED, "Firstpoint"),
-            *(PastEntry(at, EntryKind.MESSAGE_IN, self._raiser(plan).name, body="I have heard nothing. What is happening?") for at in plan.chased),
+            *(
+                PastEntry(
+                    at, EntryKind.MESSAGE_IN, self._raiser(plan).name, body="I have heard nothing. What is happening?"
+                )
+                for at in plan.chased
+            ),
         )
 
 

@@ -56,7 +56,15 @@ COLLEAGUES = (
     _person("advisor2", "Tomos Larkfield", "contact-centre", Role.ADVISOR),
     _person("advisor3", "Ngozi Thistlewood", "contact-centre", Role.ADVISOR),
     _person("advisor4", "Rafe Underhill", "contact-centre", Role.ADVISOR),
-    _person("leader", "Meera Stonebridge", "contact-centre", Role.TEAM_LEADER, Role.ADVISOR, leads=True, shown_as="Team leader"),
+    _person(
+        "leader",
+        "Meera Stonebridge",
+        "contact-centre",
+        Role.TEAM_LEADER,
+        Role.ADVISOR,
+        leads=True,
+        shown_as="Team leader",
+    ),
     _person("steward", "Felix Harrowgate", "contact-centre", Role.STEWARD, shown_as="Data steward"),
     _person("officer", "Bryony Oldcastle", "waste", Role.OFFICER, leads=True, shown_as="Back-office officer (waste)"),
     _person("officer2", "Kwame Fairweather", "waste", Role.OFFICER),
@@ -126,4 +134,3 @@ def open_queues(session: Session, people: dict[str, UUID], *, now: datetime, tod
             ends_on=today + timedelta(days=60) if queue.project else None,
             now=now,
         )
-

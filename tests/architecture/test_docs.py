@@ -62,4 +62,6 @@ def test_the_figures_that_are_watched_are_there(app: Flask) -> None:
 def test_the_handbooks_name_nobodys_real_hosts() -> None:
     for text in (OPERATIONS, API):
         hosts = re.findall(r"(?:https?|postgresql)://(?:[^\s/@]*@)?([^\s/:`\"]+)", text)
-        assert [host for host in hosts if not re.fullmatch(r"…|HOST|localhost|127\.0\.0\.1|([\w-]+\.)+example", host)] == []
+        assert [
+            host for host in hosts if not re.fullmatch(r"…|HOST|localhost|127\.0\.0\.1|([\w-]+\.)+example", host)
+        ] == []

@@ -49,11 +49,25 @@ def test_only_the_database_commits() -> None:
 
 
 def test_nobody_asks_the_machine_for_the_time_in_the_domain() -> None:
-    rooms = ("accounts", "audit", "notifications", "organisation", "customers", "enquiries", "routing", "sla", "handoffs", "oversight")
+    rooms = (
+        "accounts",
+        "audit",
+        "notifications",
+        "organisation",
+        "customers",
+        "enquiries",
+        "routing",
+        "sla",
+        "handoffs",
+        "oversight",
+    )
     paths = [path for path in SOURCE if path.relative_to(ROOT).parts[:2] in {("app", room) for room in rooms}]
     found = [call for path in paths for name in ("utcnow", "today") for call in _calls_named(path, name)]
     found += [
-        call for path in paths for call in _calls_named(path, "now") if "clock.now" not in _line(call) and "func.now" not in _line(call)
+        call
+        for path in paths
+        for call in _calls_named(path, "now")
+        if "clock.now" not in _line(call) and "func.now" not in _line(call)
     ]
     assert found == []
 
@@ -81,3 +95,12 @@ def test_the_engine_brings_in_no_framework() -> None:
     script = "import sys, mdm; print(sorted({'flask', 'sqlalchemy', 'psycopg'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command", [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",)], ids=["rules", "layout", "types"]
+)
+def test_the_checks_find_nothing(command: tuple[str, ...]) -> None:
+    checked = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout[-4000:] + checked.stderr[-2000:]

@@ -27,9 +27,13 @@ def test_a_block_that_ends_well_is_kept(scratch: Database) -> None:
 
 
 def test_a_block_that_fails_leaves_nothing(scratch: Database) -> None:
-    with pytest.raises(RuntimeError, match="halfway"), scratch.transaction() as session:
-        session.execute(text("INSERT INTO scratch VALUES ('lost')"))
-        raise RuntimeError("halfway")
+    def fail() -> None:
+        with scratch.transaction() as session:
+            session.execute(text("INSERT INTO scratch VALUES ('lost')"))
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        fail()
     assert _notes(scratch) == []
 
 
@@ -46,10 +50,14 @@ def test_a_database_that_is_not_there_is_unavailable_and_not_a_crash() -> None:
 
 
 def test_a_connection_cut_in_the_middle_is_unavailable_and_the_next_one_works(scratch: Database) -> None:
-    with pytest.raises(Unavailable), scratch.transaction() as session:
-        session.execute(text("INSERT INTO scratch VALUES ('cut off')"))
-        pid = session.scalar(text("SELECT pg_backend_pid()"))
-        with scratch.transaction() as other:
-            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-        session.execute(text("SELECT 1"))
+    def be_cut_off() -> None:
+        with scratch.transaction() as session:
+            session.execute(text("INSERT INTO scratch VALUES ('cut off')"))
+            pid = session.scalar(text("SELECT pg_backend_pid()"))
+            with scratch.transaction() as other:
+                other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):
+        be_cut_off()
     assert _notes(scratch) == []

@@ -19,12 +19,11 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from app.kernel import logging as logs
-from app.kernel.crypto import new_token
 from tests.conftest import SECRET
 from tests.support.mail import free_port
 
 ROOT = Path(__file__).parents[2]
-TOKEN = new_token()
+TOKEN = "3uYw8pQ1zL0vN6cR5tJ9xB2mK7dF4gHsAeW-_iOoPqU"
 KEY = f"fpk_3f9a1c22_{TOKEN}"
 LINES = (
     f"GET /confirm/{TOKEN} HTTP/1.1",

@@ -95,4 +95,3 @@ def colleague(_people: People, width: int) -> Iterator[Callable[[str], Person]]:
     yield open_console
     for person in opened:
         person.leaves()
-

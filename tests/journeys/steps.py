@@ -1,15 +1,15 @@
 """What advisors and officers do, in their words, for journeys that need it done."""
 
 import re
-from datetime import date
 
 from app.customers import queries as customers
+from app.kernel.clock import SystemClock, london_date
 from app.seeds.city import City, generate
 from tests.journeys.conftest import RESIDENTS
 from tests.support.browser import Person
 from tests.support.live import Live
 
-TODAY = date.today()
+TODAY = london_date(SystemClock().now())
 CALLER = "Josephine Merriweather"
 EMAIL = "josephine@resident.example"
 

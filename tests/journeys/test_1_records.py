@@ -47,7 +47,12 @@ def firstpoint(database: str) -> Callable[..., str]:
     def run(*words: object) -> str:
         environment = os.environ | {"DATABASE_URL": database, "SECRET_KEY": SECRET, "FIRSTPOINT_LOG_LEVEL": "ERROR"}
         done = subprocess.run(
-            [sys.executable, "-m", "app.cli", *map(str, words)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "app.cli", *map(str, words)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -75,7 +80,9 @@ def test_an_extract_loads_and_every_refusal_has_line_and_reason(
         assert f"line {reject.line}" in said, f"line {reject.line} ({reject.reason}) is not reported"
 
 
-def test_a_second_load_of_the_same_file_changes_nothing(extracts: Path, database: str, firstpoint: Callable[..., str]) -> None:
+def test_a_second_load_of_the_same_file_changes_nothing(
+    extracts: Path, database: str, firstpoint: Callable[..., str]
+) -> None:
     before = counts(database)
     assert before["source_record"] > 1500
     for source, slug in SLUGS.items():
@@ -83,7 +90,9 @@ def test_a_second_load_of_the_same_file_changes_nothing(extracts: Path, database
     assert counts(database) == before
 
 
-def test_matching_finds_the_people_behind_the_records(extracts: Path, database: str, firstpoint: Callable[..., str]) -> None:
+def test_matching_finds_the_people_behind_the_records(
+    extracts: Path, database: str, firstpoint: Callable[..., str]
+) -> None:
     firstpoint("match")
     engine = create_engine(database)
     with engine.connect() as connection:
@@ -95,7 +104,11 @@ def test_matching_finds_the_people_behind_the_records(extracts: Path, database: 
         ).all()
     engine.dispose()
     names = {slug: source for source, slug in SLUGS.items()}
-    found = pl.DataFrame([(names[slug], key, golden) for slug, key, golden in rows], schema=["source", "source_key", "golden"], orient="row")
+    found = pl.DataFrame(
+        [(names[slug], key, golden) for slug, key, golden in rows],
+        schema=["source", "source_key", "golden"],
+        orient="row",
+    )
     both = found.join(pl.read_parquet(extracts / "truth.parquet"), on=["source", "source_key"])
     assert both.height == found.height, "every record is linked, and the truth knows each"
     assert f1(both) > 0.97

@@ -27,11 +27,15 @@ def test_an_advisor_finds_the_caller_and_sees_everything(colleague: Callable[[st
     advisor.sees("Daniel Piers Merriweather")
     advisor.sees("Most records say so")
     with town.database.reading() as session:
-        looked = session.scalar(text("SELECT count(*) FROM audit_entry WHERE action = 'record.viewed' AND actor_name = 'Tomos Larkfield'"))
+        looked = session.scalar(
+            text("SELECT count(*) FROM audit_entry WHERE action = 'record.viewed' AND actor_name = 'Tomos Larkfield'")
+        )
     assert looked, "the look is in the audit trail"
 
 
-def test_the_caller_is_verified_against_one_record_and_the_question_settled(colleague: Callable[[str], Person], town: Live) -> None:
+def test_the_caller_is_verified_against_one_record_and_the_question_settled(
+    colleague: Callable[[str], Person], town: Live
+) -> None:
     advisor = colleague("advisor3")
     takes_call(advisor)
     finds_caller(advisor)

@@ -1,7 +1,7 @@
 """Journeys 4 to 6: raised for the caller, handed to Waste Services, worked there, and the customer told at every step."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from app.accounts.enums import Scope
 from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.clock import SystemClock
 from app.organisation import services as organisation
-from tests.journeys.steps import EMAIL, finds_caller, hands_to, raises_missed_bin, takes_call, verifies_caller
+from tests.journeys.steps import EMAIL, TODAY, finds_caller, hands_to, raises_missed_bin, takes_call, verifies_caller
 from tests.support.browser import WIDTHS, Person
 from tests.support.live import Live
 from tests.support.mail import text_of
@@ -49,7 +49,9 @@ def state(town: Live, reference: str) -> str:
         return str(session.scalar(text("SELECT state FROM enquiry WHERE reference = :r"), {"r": reference}))
 
 
-def test_raised_handed_over_worked_and_told(colleague: Callable[[str], Person], offered: tuple[Person, str], town: Live) -> None:
+def test_raised_handed_over_worked_and_told(
+    colleague: Callable[[str], Person], offered: tuple[Person, str], town: Live
+) -> None:
     advisor, reference = offered
     received = town.mail.inbox.wait_for(EMAIL, reference)
     assert any(word in text_of(received) for word in ("promise", "by ")), "the first message says by when"
@@ -86,7 +88,7 @@ def test_the_promise_counts_working_days_and_changing_it_tells_the_customer(
     assert promised.weekday() < 5
     advisor.clicks("Take it")
     part = advisor.opens("Change the promised date")
-    later = date.today() + timedelta(days=21)
+    later = TODAY + timedelta(days=21)
     for label, value in (("Day", later.day), ("Month", later.month), ("Year", later.year)):
         part.get_by_label(label, exact=True).fill(str(value))
     part.locator("textarea").first.fill("The lorry has broken down.")
@@ -96,7 +98,9 @@ def test_the_promise_counts_working_days_and_changing_it_tells_the_customer(
     assert reference in text_of(told_of)
 
 
-def test_a_second_enquiry_about_the_same_bin_is_noticed(colleague: Callable[[str], Person], town: Live, width: int) -> None:
+def test_a_second_enquiry_about_the_same_bin_is_noticed(
+    colleague: Callable[[str], Person], town: Live, width: int
+) -> None:
     advisor = colleague("advisor")
     takes_call(advisor)
     first = raises_missed_bin(advisor, town, place_for(width, 3))
@@ -108,7 +112,9 @@ def test_a_second_enquiry_about_the_same_bin_is_noticed(colleague: Callable[[str
         assert session.scalar(text("SELECT count(*) FROM enquiry")) == before
 
 
-def test_declined_goes_back_to_the_sender_with_the_reason(colleague: Callable[[str], Person], town: Live, width: int) -> None:
+def test_declined_goes_back_to_the_sender_with_the_reason(
+    colleague: Callable[[str], Person], town: Live, width: int
+) -> None:
     advisor = colleague("advisor")
     takes_call(advisor)
     reference = raises_missed_bin(advisor, town, place_for(width, 4))
@@ -136,13 +142,23 @@ def test_the_same_by_the_api(colleague: Callable[[str], Person], town: Live, wid
         administrator = Actor(ActorKind.STAFF, None, "Oskar Pennyfeather", frozenset({Role.ADMINISTRATOR}))
         system = accounts.create_service_account(session, administrator, f"Waste system {width}", now=now)
         organisation.add_member(session, SYSTEM, system.id, "waste", now=now)
-        _, key = accounts.create_api_key(session, administrator, system.id, [Scope.HANDOFFS_READ, Scope.HANDOFFS_WRITE], now=now)
+        _, key = accounts.create_api_key(
+            session, administrator, system.id, [Scope.HANDOFFS_READ, Scope.HANDOFFS_WRITE], now=now
+        )
     caller = advisor.page.request
     headers = {"Authorization": f"Bearer {key}"}
     inbox = caller.get("/api/v1/handoffs?state=offered&size=100", headers=headers).json()
     offer = next(item for item in inbox["items"] if item["reference"] == reference)
-    for step, body, becomes in (("accept", {}, "accepted"), ("start", {}, "in_work"), ("complete", {"text": DONE}, "completed")):
-        answer = caller.post(f"/api/v1/handoffs/{offer['id']}/{step}", headers=headers | {"Idempotency-Key": f"{reference} {step}"}, data=body)
+    for step, body, becomes in (
+        ("accept", {}, "accepted"),
+        ("start", {}, "in_work"),
+        ("complete", {"text": DONE}, "completed"),
+    ):
+        answer = caller.post(
+            f"/api/v1/handoffs/{offer['id']}/{step}",
+            headers=headers | {"Idempotency-Key": f"{reference} {step}"},
+            data=body,
+        )
         assert (answer.status, answer.json()["state"]) == (200, becomes), answer.text()
     assert state(town, reference) == "resolved"
     assert told(town, reference)[-1] == "enquiry_finished"

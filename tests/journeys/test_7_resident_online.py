@@ -1,11 +1,16 @@
 """Journey 7: a resident registers, asks online, follows it, and sees nothing that is not theirs."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.customers import queries as customers
+from app.customers.rows import PersonRow
 from app.kernel.clock import SystemClock
+from tests.journeys.steps import EMAIL, finds_caller, raises_missed_bin, takes_call, verifies_caller
 from tests.support.browser import Person
 from tests.support.live import Live
 from tests.support.mail import links_in
@@ -48,8 +53,6 @@ def report_a_pothole(person: Person, town: Live) -> str:
 
 
 def any_property(town: Live) -> str:
-    from app.customers import queries as customers
-
     with town.database.reading() as session:
         return customers.search_properties(session, "ZF1")[0].postcode
 
@@ -70,13 +73,13 @@ def test_a_resident_registers_asks_and_follows_it(visitor: Person, width: int, t
     visitor.sees(str((SystemClock().now() + timedelta(days=1)).year))
 
 
-def test_anothers_enquiry_does_not_exist(visitor: Person, width: int, town: Live, _people: object) -> None:
+def test_anothers_enquiry_does_not_exist(visitor: Person, width: int, town: Live) -> None:
     register(visitor, town, "Olga Nosy", f"olga{width}@resident.example")
     own = report_a_pothole(visitor, town)
     with town.database.reading() as session:
-        from sqlalchemy import text
-
-        other = session.scalar(text("SELECT reference FROM enquiry WHERE reference <> :own ORDER BY id LIMIT 1"), {"own": own})
+        other = session.scalar(
+            text("SELECT reference FROM enquiry WHERE reference <> :own ORDER BY id LIMIT 1"), {"own": own}
+        )
     response = visitor.goes_to(f"/account/enquiries/{other}")
     assert response is not None
     assert response.status == 404
@@ -87,8 +90,6 @@ def test_anothers_enquiry_does_not_exist(visitor: Person, width: int, town: Live
 
 def test_a_wrong_reference_and_a_wrong_address_get_one_answer(visitor: Person, town: Live) -> None:
     with town.database.reading() as session:
-        from sqlalchemy import text
-
         real = session.scalar(text("SELECT reference FROM enquiry WHERE raiser_email <> '' ORDER BY id LIMIT 1"))
     answers = []
     for reference in (real, "FP-7K3Q-92M2"):
@@ -104,3 +105,65 @@ def test_a_typing_mistake_in_a_reference_is_explained(visitor: Person) -> None:
     visitor.fills(reference="fp 7k3q 92m3", e_mail="somebody@resident.example")
     visitor.clicks("Show my enquiry")
     visitor.sees("typing mistake")
+
+
+def test_proving_who_they_are_brings_in_what_was_asked_by_phone(
+    visitor: Person, colleague: Callable[[str], Person], width: int, town: Live
+) -> None:
+    advisor = colleague("leader")
+    takes_call(advisor)
+    finds_caller(advisor)
+    verifies_caller(advisor)
+    reference = raises_missed_bin(advisor, town, 14 + (width > 1000))
+
+    register(visitor, town, "Josie Merriweather", f"josie{width}@resident.example")
+    visitor.goes_to("/account")
+    visitor.does_not_see(reference)
+    tenancy = housing_record_of_caller(town)
+    visitor.goes_to("/account/prove/housing")
+    visitor.fills(tenancy_reference=tenancy.source_key, postcode="ZZ9 9ZZ")
+    answer_birthday(visitor)
+    visitor.clicks("Continue")
+    visitor.goes_to("/account")
+    visitor.does_not_see(reference)
+
+    visitor.goes_to("/account/prove/housing")
+    visitor.fills(tenancy_reference=tenancy.source_key, postcode=tenancy.postcode)
+    answer_birthday(visitor)
+    visitor.clicks("Continue")
+    visitor.goes_to("/account")
+    visitor.sees(reference)
+
+
+def test_a_phone_enquiry_is_tracked_with_its_reference_and_address(
+    visitor: Person, colleague: Callable[[str], Person], width: int, town: Live
+) -> None:
+    advisor = colleague("leader")
+    takes_call(advisor)
+    reference = raises_missed_bin(advisor, town, 16 + (width > 1000))
+    visitor.goes_to("/track")
+    visitor.fills(reference=reference.lower().replace("-", " ").replace("0", "o"), e_mail=EMAIL)
+    visitor.clicks("Show my enquiry")
+    visitor.sees(reference)
+    visitor.sees("Received")
+    visitor.sees("Waste Services")
+
+
+def housing_record_of_caller(town: Live) -> PersonRow:
+    """The tenancy that names the caller."""
+    with town.database.reading() as session:
+        found = session.scalars(
+            text("SELECT r.id FROM source_record r JOIN source_system s ON s.id = r.source_id WHERE s.slug = 'housing'")
+        )
+        rows = customers.people(session, list(found)).values()
+    return next(row for row in rows if "Josephine" in row.name and "Merriweather" in row.name)
+
+
+def answer_birthday(person: Person) -> None:
+    for label, value in (("Day", "9"), ("Month", "4"), ("Year", "1985")):
+        box = person.page.get_by_label(label, exact=True)
+        if box.count():
+            box.fill(value)
+    family = person.page.get_by_label("family name")
+    if family.count():
+        family.fill("Merriweather")

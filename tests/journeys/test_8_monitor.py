@@ -12,12 +12,16 @@ pytestmark = pytest.mark.browser
 EMAIL = "gwen.abernathy@resident.example"
 
 
-def test_the_enquiry_of_eighty_days_is_found_and_given_to_somebody(colleague: Callable[[str], Person], town: Live, width: int) -> None:
+def test_the_enquiry_of_eighty_days_is_found_and_given_to_somebody(
+    colleague: Callable[[str], Person], town: Live, width: int
+) -> None:
     monitor = colleague("monitor")
     monitor.goes_to("/console/oversight")
     monitor.sees("In nobody's custody")
     with town.database.reading() as session:
-        reference = session.scalar(text("SELECT reference FROM enquiry WHERE raiser_email = :email ORDER BY received_at"), {"email": EMAIL})
+        reference = session.scalar(
+            text("SELECT reference FROM enquiry WHERE raiser_email = :email ORDER BY received_at"), {"email": EMAIL}
+        )
     if width == min(WIDTHS.values()):
         row = monitor.page.get_by_role("row").filter(has_text=reference).first
         assert "80" in row.inner_text(), "its age in days stands beside it"
@@ -27,11 +31,16 @@ def test_the_enquiry_of_eighty_days_is_found_and_given_to_somebody(colleague: Ca
     monitor.sees("Finance incidents")
     before = len(town.mail.inbox.to(EMAIL))
     chosen = monitor.page.get_by_label("Give it to").first
-    chosen.select_option(label=next(name for name in chosen.locator("option").all_inner_texts() if "Goldsworth" in name))
+    chosen.select_option(
+        label=next(name for name in chosen.locator("option").all_inner_texts() if "Goldsworth" in name)
+    )
     monitor.page.locator("main textarea, aside textarea").first.fill("It waited in a queue that nobody watches.")
     monitor.clicks("Assign and tell the customer")
     message = town.mail.inbox.wait_for(EMAIL, reference)
     assert len(town.mail.inbox.to(EMAIL)) > before or message
     with town.database.reading() as session:
-        owner = session.scalar(text("SELECT a.name FROM enquiry e JOIN account a ON a.id = e.owner_id WHERE e.reference = :r"), {"r": reference})
+        owner = session.scalar(
+            text("SELECT a.name FROM enquiry e JOIN account a ON a.id = e.owner_id WHERE e.reference = :r"),
+            {"r": reference},
+        )
     assert owner == "Hamza Goldsworth"

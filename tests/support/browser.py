@@ -19,12 +19,18 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 
 
 def chromium() -> str:
     """Path of the machine's Chromium. Without one the browser tests are skipped on a desk and fail in CI."""
-    found = shutil.which(os.environ.get("FIRSTPOINT_CHROMIUM", "chromium")) or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which(os.environ.get("FIRSTPOINT_CHROMIUM", "chromium"))
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if found is None:
         message = "No Chromium on this machine: install it (Debian: apt-get install chromium)"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
@@ -43,9 +49,22 @@ def launched() -> Iterator[Browser]:
 class Person:
     """Somebody with a browser window of one width. Every page they come to is looked at."""
 
-    def __init__(self, browser: Browser, base_url: str, width: int, *, locale: str = "en-GB", scripts: bool = True, state: Any = None) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        base_url: str,
+        width: int,
+        *,
+        locale: str = "en-GB",
+        scripts: bool = True,
+        state: Any = None,
+    ) -> None:
         self._context = browser.new_context(
-            base_url=base_url, viewport={"width": width, "height": 900}, locale=locale, java_script_enabled=scripts, storage_state=state
+            base_url=base_url,
+            viewport={"width": width, "height": 900},
+            locale=locale,
+            java_script_enabled=scripts,
+            storage_state=state,
         )
         self._context.set_default_timeout(10_000)
         self.page: Page = self._context.new_page()
@@ -97,7 +116,9 @@ class Person:
             choices = group.locator("input[type=radio], input[type=checkbox]")
             if choices.count() and not group.locator(":checked").count():
                 choices.first.check()
-        for box in self.page.locator("main input:visible:not([type=radio]):not([type=checkbox]), main textarea:visible").all():
+        for box in self.page.locator(
+            "main input:visible:not([type=radio]):not([type=checkbox]), main textarea:visible"
+        ).all():
             label = box.evaluate("box => box.labels.length ? box.labels[0].innerText : ''")
             if not box.input_value() and "(optional)" not in label:
                 box.fill(self._simple_answer(label.strip()))

@@ -44,10 +44,16 @@ class Inbox:
         found: list[EmailMessage] = []
 
         def arrived() -> bool:
-            found[:] = [message for message in self.to(address) if containing in f"{message['Subject']}\n{text_of(message)}"]
+            found[:] = [
+                message for message in self.to(address) if containing in f"{message['Subject']}\n{text_of(message)}"
+            ]
             return bool(found)
 
-        wait_until(arrived, seconds, f"no message to {address} with {containing!r}; got {[str(m['Subject']) for m in self.to(address)]}")
+        wait_until(
+            arrived,
+            seconds,
+            f"no message to {address} with {containing!r}; got {[str(m['Subject']) for m in self.to(address)]}",
+        )
         return found[-1]
 
 

@@ -14,7 +14,7 @@ from app.kernel.paging import Page, PageRequest
 
 def test_a_naive_datetime_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
-        as_utc(datetime(2026, 3, 11))
+        as_utc(datetime.fromisoformat("2026-03-11"))
 
 
 def test_every_instant_is_kept_in_utc() -> None:
@@ -49,7 +49,10 @@ def test_tokens_differ_and_their_hashes_do_not_show_them() -> None:
 
 def test_errors_read_as_sentences() -> None:
     assert str(TooMany(61)) == "You have tried too many times. Try again in 2 minutes"
-    assert str(Invalid({"postcode": "Enter a postcode in %(city)s"}, city="Hallowmere")) == "Enter a postcode in Hallowmere"
+    assert (
+        str(Invalid({"postcode": "Enter a postcode in %(city)s"}, city="Hallowmere"))
+        == "Enter a postcode in Hallowmere"
+    )
 
 
 @pytest.mark.parametrize(("asked", "given"), [((-3, 25), (1, 25)), ((2, 0), (2, 1)), ((1, 10_000), (1, 100))])

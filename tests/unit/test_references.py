@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from app.kernel import references
 from app.kernel.references import ALPHABET, BadReference
 
-bodies = st.text(ALPHABET, min_size=7, max_size=7).map(lambda body: references._write("FP", body + references._check(body)))
+bodies = st.text(ALPHABET, min_size=7, max_size=7).map(
+    lambda body: references._write("FP", body + references._check(body))
+)
 
 
 def test_a_new_reference_reads_back_as_itself() -> None:

@@ -57,7 +57,7 @@ def one(handoff_id: UUID) -> Any:
 @bp.response(200, HandoffSchema)
 @bp.alt_response(409, schema=ProblemSchema, content_type=problems.MEDIA_TYPE)
 @writes(200)
-def accept(session: Session, body: dict[str, Any], handoff_id: UUID) -> Any:
+def accept(session: Session, _nothing: dict[str, Any], handoff_id: UUID) -> Any:
     """Take the work. From now on your unit is accountable, and the customer is told so."""
     return _dump(services.accept(session, actor(), handoff_id, version=_version(), now=now()))
 
@@ -68,7 +68,7 @@ def accept(session: Session, body: dict[str, Any], handoff_id: UUID) -> Any:
 @bp.response(200, HandoffSchema)
 @bp.alt_response(409, schema=ProblemSchema, content_type=problems.MEDIA_TYPE)
 @writes(200)
-def start(session: Session, body: dict[str, Any], handoff_id: UUID) -> Any:
+def start(session: Session, _nothing: dict[str, Any], handoff_id: UUID) -> Any:
     """Say that work has begun."""
     return _dump(services.start(session, actor(), handoff_id, version=_version(), now=now()))
 

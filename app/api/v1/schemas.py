@@ -61,7 +61,9 @@ class ServiceSchema(Schema):
     name = fields.String(required=True)
     summary = fields.String()
     unit = fields.String(attribute="unit_slug", required=True)
-    lgsl = fields.Raw(metadata={"description": "Number in the Local Government Services List", "type": ["integer", "string", "null"]})
+    lgsl = fields.Raw(
+        metadata={"description": "Number in the Local Government Services List", "type": ["integer", "string", "null"]}
+    )
     standard_working_days = fields.Integer(required=True)
     emergency_text = fields.String()
     questions = fields.List(fields.Nested(QuestionSchema), required=True)

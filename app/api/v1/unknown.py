@@ -9,8 +9,8 @@ bp = Blueprint("unknown", __name__, url_prefix="/api")
 answer_for(bp)
 
 
-@bp.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@bp.route("/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @public
-def nothing_here(rest: str) -> Response:
+def nothing_here(_rest: str) -> Response:
     """404 for machines."""
     return problem(404, "not-found", "There is nothing at this address. The API is described at /api/v1/openapi.json")

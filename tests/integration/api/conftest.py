@@ -71,4 +71,6 @@ def waste(system: Callable[..., System]) -> System:
 def offered(db: Database, clock: FixedClock, town: Council) -> HandoffRow:
     with db.transaction() as session:
         enquiry = council.missed_bin(session, town.advisor, now=clock.now())
-        return handoffs.offer(session, town.advisor, enquiry.reference, unit="waste", brief="Whole street", now=clock.now())
+        return handoffs.offer(
+            session, town.advisor, enquiry.reference, unit="waste", brief="Whole street", now=clock.now()
+        )

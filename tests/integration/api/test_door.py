@@ -21,8 +21,10 @@ NEW = {"service": "missed-bin", "answers": MISSED_BIN, "raiser": {"name": "Ned N
 def test_the_description_names_every_call_and_its_answers(client: FlaskClient) -> None:
     described: dict[str, Any] = client.get("/api/v1/openapi.json").json
     assert described["openapi"].startswith("3.1")
-    assert {"/api/v1/services", "/api/v1/enquiries", "/api/v1/handoffs", "/api/v1/handoffs/{handoff_id}/accept"} <= set(described["paths"])
-    assert not [path for path in described["paths"] if "{rest}" in path]
+    assert {"/api/v1/services", "/api/v1/enquiries", "/api/v1/handoffs", "/api/v1/handoffs/{handoff_id}/accept"} <= set(
+        described["paths"]
+    )
+    assert not [path for path in described["paths"] if "rest}" in path]
 
 
 def test_the_catalogue_is_open_to_all(waste: System, client: FlaskClient) -> None:
@@ -65,7 +67,9 @@ def test_what_does_not_fit_the_description_is_a_problem(waste: System, body: obj
 
 
 def test_a_body_that_is_no_json_is_a_problem(waste: System) -> None:
-    refused = waste.client.post("/api/v1/enquiries", data="{", headers={"Authorization": f"Bearer {waste.key}"}, content_type="application/json")
+    refused = waste.client.post(
+        "/api/v1/enquiries", data="{", headers={"Authorization": f"Bearer {waste.key}"}, content_type="application/json"
+    )
     assert (refused.status_code, refused.content_type) == (400, PROBLEM)
 
 
@@ -75,7 +79,9 @@ def test_an_unknown_address_is_a_problem_and_not_a_page(client: FlaskClient) -> 
 
 
 def test_a_living_process_needs_no_database(settings: Settings, clock: FixedClock) -> None:
-    away = create_app(runtime=Runtime(settings, Database("postgresql+psycopg://nobody@127.0.0.1:9/none"), clock)).test_client()
+    away = create_app(
+        runtime=Runtime(settings, Database("postgresql+psycopg://nobody@127.0.0.1:9/none"), clock)
+    ).test_client()
     assert away.get("/livez").status_code == 200
     not_ready = away.get("/readyz")
     assert not_ready.status_code == 503
@@ -84,7 +90,9 @@ def test_a_living_process_needs_no_database(settings: Settings, clock: FixedCloc
 
 
 def test_the_api_says_when_the_database_is_away(settings: Settings, clock: FixedClock) -> None:
-    away = create_app(runtime=Runtime(settings, Database("postgresql+psycopg://nobody@127.0.0.1:9/none"), clock)).test_client()
+    away = create_app(
+        runtime=Runtime(settings, Database("postgresql+psycopg://nobody@127.0.0.1:9/none"), clock)
+    ).test_client()
     answer = away.get("/api/v1/services")
     assert (answer.status_code, answer.content_type) == (503, PROBLEM)
     assert int(answer.headers["Retry-After"]) > 0

@@ -159,9 +159,7 @@ def busy_seconds(process: int) -> float:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel does not say how busy a process was")
-def test_finding_is_quick_in_a_whole_city(
-    db: Database, tmp_path: Path, clock: FixedClock, advisor: Actor
-) -> None:
+def test_finding_is_quick_in_a_whole_city(db: Database, tmp_path: Path, clock: FixedClock, advisor: Actor) -> None:
     """Measured as the work of this process and of its server process, so that waiting for others does not count.
 
     The promise is 50 ms for 95 of 100 on a quiet machine; a busy one shares its caches, which makes the same work longer.

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mdm import blocking
 from mdm.blocking import LARGEST_GROUP, candidates, distinct, largest_cap, pairs_of_key, pairs_within
 from mdm.blocking_choice import choose_keys, membership
 from mdm.blocking_clusters import cluster_candidates, gathered_values
@@ -33,6 +34,15 @@ def test_swapped_names_meet_by_name_alone():
 def test_a_swapped_name_meets_through_any_token_and_the_birth_date():
     records = records_of(("kaspar", "hauser", "1990-03-04", ""), ("hauser", "other", "1990-03-04", ""))
     assert pairs(candidates(records, ["@token+date_of_birth"])) == {(0, 1)}
+
+
+def test_pairs_are_the_same_however_often_they_are_made_distinct(monkeypatch):
+    records = records_of(*((f"g{row % 7}", f"f{row % 5}", f"1990-03-{1 + row % 9:02d}", "") for row in range(60)))
+    found = candidates(records)
+    monkeypatch.setattr(blocking, "WAITING", 10)
+    again = candidates(records)
+    assert pairs(found) == pairs(again)
+    assert found.pairs == again.pairs
 
 
 def test_missing_values_never_meet():
