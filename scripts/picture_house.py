@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "house.svg"
-WIDTH, LEFT, HOUSE, ROW, GAP, TOP = 960, 24, 330, 30, 5, 24
+WIDTH, LEFT, HOUSE, ROW, GAP, TOP = 960, 24, 330, 30, 5, 4
 PETROL, MIST, LINE, INK, QUIET, AMBER = "#0d464c", "#f1f5f4", "#b6cbc8", "#0b0c0c", "#484f52", "#f7a830"
 STOREYS = (
     ("Front doors", "portal", PETROL, "#ffffff"),
@@ -45,8 +45,12 @@ def drawn() -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         'font-family="system-ui, sans-serif">'
     )
-    ground = _text(LEFT, height - 16, "Imports point down only; a test proves it. A room below tells one above by an event.")
-    return "\n".join([opening, title, '<rect width="100%" height="100%" fill="#ffffff"/>', *parts, ground, "</svg>", ""])
+    ground = _text(
+        LEFT, height - 16, "Imports point down only; a test proves it. A room below tells one above by an event."
+    )
+    return "\n".join(
+        [opening, title, '<rect width="100%" height="100%" fill="#ffffff"/>', *parts, ground, "</svg>", ""]
+    )
 
 
 def storeys() -> list[tuple[str, ...]]:
@@ -59,9 +63,13 @@ def storeys() -> list[tuple[str, ...]]:
 
 def meanings() -> dict[str, str]:
     """What docs/architecture.md says of each storey."""
-    house = re.search(r"## The house\s+```\n(.*?)```", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.DOTALL)
+    house = re.search(
+        r"## The house\s+```\n(.*?)```", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     lines = re.findall(r"^(\S+(?: │ \S+)*) +(.+)$", house.group(1) if house else "", re.MULTILINE)
-    return {" | ".join(_short(name) for name in names.split(" │ ")): words.partition(" ──► ")[0] for names, words in lines}
+    return {
+        " | ".join(_short(name) for name in names.split(" │ ")): words.replace("──►", "→") for names, words in lines
+    }
 
 
 def _layers(text: str) -> list[tuple[str, ...]]:
@@ -84,7 +92,9 @@ def _storey(y: int, rooms: tuple[str, ...], words: str, colours: tuple[str, str]
     return [*parts, _text(LEFT + HOUSE + 20, y + 20, words)]
 
 
-def _text(x: float, y: float, words: str, *, size: int = 14, colour: str = INK, weight: str = "normal", anchor: str = "start") -> str:
+def _text(
+    x: float, y: float, words: str, *, size: int = 14, colour: str = INK, weight: str = "normal", anchor: str = "start"
+) -> str:
     return (
         f'<text x="{x:.1f}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}">'
         f"{escape(words)}</text>"

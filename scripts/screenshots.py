@@ -50,7 +50,7 @@ def visit(live: Live) -> None:
         resident.goes_to("/track")
         resident.fills(reference=reference.group(), e_mail=EMAIL)
         resident.clicks("Show my enquiry")
-        take(resident.page, "portal.png", height=900)
+        take(resident.page, "portal.png", height=880)
 
 
 def take(page: Page, name: str, *, height: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import UUID
 
 from app.accounts import services as accounts
 from app.customers import services as customers
@@ -50,9 +51,9 @@ def seed(runtime: Runtime, *, residents: int, progress: Progress | None = None) 
         people = staff.hire(session, now=started)
         staff.open_queues(session, people, now=started, today=london_date(now))
     load_records(runtime, city, progress)
-    register_resident(runtime, now)
+    resident = register_resident(runtime, now)
     tell("Replaying two years of enquiries", 0, None)
-    replay(runtime, city, people, now=now)
+    replay(runtime, city, people, resident, now=now)
 
 
 def load_records(runtime: Runtime, city: City, progress: Progress | None = None) -> None:
@@ -70,8 +71,8 @@ def load_records(runtime: Runtime, city: City, progress: Progress | None = None)
     customers.match_all(runtime.database, clock=runtime.clock, progress=progress)
 
 
-def register_resident(runtime: Runtime, now: datetime) -> None:
-    """The demo resident signs up and follows the link in the e-mail, as anybody does."""
+def register_resident(runtime: Runtime, now: datetime) -> UUID:
+    """The demo resident signs up and follows the link in the e-mail, as anybody does. Returns the account's id."""
     with runtime.database.transaction() as session:
         account = accounts.register_resident(
             session, RESIDENT.email, "Josephine Merriweather", RESIDENT.password, "en", now=now - timedelta(days=400)
@@ -82,6 +83,7 @@ def register_resident(runtime: Runtime, now: datetime) -> None:
         if found is None:
             raise ValueError("the confirmation message has no link in it")
         accounts.confirm_email(session, found.group(1), now=now - timedelta(days=400))
+    return account.id
 
 
 def _quiet(stage: str, done: int, total: int | None) -> None:

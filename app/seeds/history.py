@@ -30,11 +30,11 @@ SLUGS: dict[Source, str] = {"council_tax": "council-tax", "housing": "housing", 
 WELL_KNOWN = {"josephine@resident.example", "gwen.abernathy@resident.example", "marjorie.threlfall@resident.example"}
 
 
-def replay(runtime: Runtime, city: City, people: dict[str, UUID], *, now: datetime) -> None:
+def replay(runtime: Runtime, city: City, people: dict[str, UUID], resident: UUID, *, now: datetime) -> None:
     """Bring over the past, then walk every open enquiry to where it stands today."""
     planned = story(city, london_date(now))
     with runtime.database.transaction() as session:
-        teller = Teller(session, city, people, planned)
+        teller = Teller(session, city, people, resident, planned)
         steward = teller.staff("admin")
         answered = [plan for plan in planned if plan.resolved_first_contact]
         enquiries.import_contacts(session, steward, [teller.contact(plan) for plan in answered], now=now)
@@ -48,8 +48,10 @@ def replay(runtime: Runtime, city: City, people: dict[str, UUID], *, now: dateti
 class Teller:
     """Knows who is who: persons of the city and their records, logins and their accounts, plans and their references."""
 
-    def __init__(self, session: Session, city: City, people: dict[str, UUID], planned: list[PlannedEnquiry]) -> None:
-        self.session, self.city, self.people = session, city, people
+    def __init__(
+        self, session: Session, city: City, people: dict[str, UUID], resident: UUID, planned: list[PlannedEnquiry]
+    ) -> None:
+        self.session, self.city, self.people, self.resident = session, city, people, resident
         self._persons = city.people.rows(named=True)
         self._references = {plan.key: references.new("FP") for plan in planned}
         self._names = {person.login: person for person in staff.COLLEAGUES}
@@ -75,12 +77,14 @@ class Teller:
         """What is over as it ended; what is open as it arrived."""
         found = self._property(plan.uprn) if plan.uprn else None
         advised = plan.channel != "web" and plan.handled_by != "nobody"
+        own = plan.person == self.city.cast.demo_resident and plan.channel == "web"
         service = self._services[plan.service]
         promised = organisation.promise_of(service, plan.received)
         return PastEnquiry(
             service=plan.service, channel=Channel(plan.channel), received_at=plan.received, raiser=self._raiser(plan),
             state=ENDED.get(plan.status, State.TRIAGE), answers=self._answers(plan), property_id=found.id if found else None,
-            source_record_id=self._source_record(plan), queue=None if plan.status in ENDED else plan.queue or self._intake(plan),
+            source_record_id=None if own else self._source_record(plan), account_id=self.resident if own else None,
+            queue=None if plan.status in ENDED else plan.queue or self._intake(plan),
             resolved_at=plan.resolved, closed_at=plan.closed, promised_at=promised, reference=self._references[plan.key],
             disposition=Disposition(plan.disposition) if plan.disposition else None, outcome=plan.outcome_text or "",
             last_human_action_at=plan.resolved or plan.first_response or plan.moved_to_queue, last_customer_contact_at=plan.resolved or plan.received,
