@@ -113,13 +113,13 @@ def _with_month_name(series: pl.Series) -> pl.Series:
 
 
 def _year_and_month(series: pl.Series) -> pl.Series:
-    """'05/1971', '1971-05', 'circa 1850', '1971-0503'; '' when there is no four-digit year."""
+    """'05/1971', '1971-05', 'circa 1850', '1971-0503', '1971-05q03'; '' when there is no four-digit year."""
     digits = series.str.replace_all("[^0-9]", "")
     year = series.str.extract(r"(?:^|[^0-9])([12][0-9]{3})(?:[^0-9]|$)", 1).fill_null("")
     month = series.str.extract(r"^(?:([0-9]{1,2})[/. -][12][0-9]{3}|[12][0-9]{3}[/. -]([0-9]{1,2}))$", 1)
     month = month.fill_null(series.str.extract(r"^[12][0-9]{3}[/. -]([0-9]{1,2})$", 1)).fill_null("01")
     first = _join(year, month, pl.repeat("01", len(series), dtype=pl.String, eager=True))
-    return choose((digits.str.len_bytes() == 8) & series.str.contains("^[0-9-]+$"), digits, first)
+    return choose((digits.str.len_bytes() == 8) & series.str.contains("^[0-9]{3}"), digits, first)
 
 
 def _compact(series: pl.Series, day_first: bool) -> pl.Series:

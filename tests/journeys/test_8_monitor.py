@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from tests.support.browser import WIDTHS, Person
 from tests.support.live import Live
+from tests.support.mail import wait_until
 
 pytestmark = pytest.mark.browser
 EMAIL = "gwen.abernathy@resident.example"
@@ -22,25 +23,26 @@ def test_the_enquiry_of_eighty_days_is_found_and_given_to_somebody(
         reference = session.scalar(
             text("SELECT reference FROM enquiry WHERE raiser_email = :email ORDER BY received_at"), {"email": EMAIL}
         )
-    if width == min(WIDTHS.values()):
+    first = width == min(WIDTHS.values())
+    if first:
         row = monitor.page.get_by_role("row").filter(has_text=reference).first
         assert "80" in row.inner_text(), "its age in days stands beside it"
-    monitor.page.get_by_role("link", name=reference).first.click()
-    monitor.looks()
+        monitor.follows(reference)
+    else:
+        monitor.goes_to(f"/console/oversight/enquiries/{reference}")
     monitor.sees("Where it has been")
     monitor.sees("Finance incidents")
+    chosen_name = "Hamza Goldsworth" if first else "Petra Lindqvist-Moor"
     before = len(town.mail.inbox.to(EMAIL))
     chosen = monitor.page.get_by_label("Give it to").first
-    chosen.select_option(
-        label=next(name for name in chosen.locator("option").all_inner_texts() if "Goldsworth" in name)
-    )
+    chosen.select_option(label=next(name for name in chosen.locator("option").all_inner_texts() if chosen_name in name))
     monitor.page.locator("main textarea, aside textarea").first.fill("It waited in a queue that nobody watches.")
     monitor.clicks("Assign and tell the customer")
-    message = town.mail.inbox.wait_for(EMAIL, reference)
-    assert len(town.mail.inbox.to(EMAIL)) > before or message
+    town.mail.inbox.wait_for(EMAIL, reference)
+    wait_until(lambda: len(town.mail.inbox.to(EMAIL)) > before, 20, "the customer was not told")
     with town.database.reading() as session:
         owner = session.scalar(
             text("SELECT a.name FROM enquiry e JOIN account a ON a.id = e.owner_id WHERE e.reference = :r"),
             {"r": reference},
         )
-    assert owner == "Hamza Goldsworth"
+    assert owner == chosen_name

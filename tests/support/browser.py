@@ -140,7 +140,9 @@ class Person:
 
     def looks(self) -> None:
         """Check the page that is open: title, language, one heading, width, console, and axe without a violation."""
+        self.page.wait_for_load_state()
         where = f"{self.page.url} at {self.width} px"
+        expect(self.page, f"{where} has no title").to_have_title(re.compile(r"\S"))
         assert self.page.title().strip(), f"{where} has no title"
         assert self.page.locator("html").get_attribute("lang"), f"{where} has no language"
         assert self.page.locator("h1").count() == 1, f"{where} has {self.page.locator('h1').count()} main headings"

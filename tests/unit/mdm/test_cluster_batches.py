@@ -20,6 +20,7 @@ def graph(edges: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
     return ends.min(axis=1), ends.max(axis=1)
 
 
+@settings(deadline=None)
 @given(EDGES, EDGES)
 def test_components_are_named_by_their_lowest_row(edges, links):
     table = {"id": [f"{row:02d}" for row in range(30)], "x": ["a"] * 30}
@@ -30,6 +31,7 @@ def test_components_are_named_by_their_lowest_row(edges, links):
     assert (components(*graph(edges), start) == starting_clusters(records, both)).all()
 
 
+@settings(deadline=None)
 @given(EDGES, st.integers(1, 10))
 def test_every_pair_is_in_one_batch_and_no_component_in_two(edges, most: int):
     left, right = graph(edges)
