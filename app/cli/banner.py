@@ -14,7 +14,7 @@ def show(settings: Settings, logs: Path | None) -> None:
     """Where to go, as whom, and how to stop."""
     click.echo(f"\nFirstpoint is running at {click.style(settings.base_url, bold=True)}")
     click.echo(f"  Staff console   {settings.base_url}/console")
-    click.echo(f"  API             {settings.base_url}/api/v1/")
+    click.echo(f"  API             {settings.base_url}/api/v1/docs")
     if "smtp_host" not in settings.model_fields_set:
         host = settings.base_url.rpartition(":")[0]
         click.echo(f"  Sent e-mails    {host}:{settings.mail_view_port}/")
