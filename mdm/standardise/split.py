@@ -56,7 +56,7 @@ def _line_parts(distinct: pl.Series) -> Parts:
     """Nothing when few of the lines carry a house number."""
     parts = split_line(distinct)
     numbered = (parts[Kind.HOUSE_NUMBER] != "") | (parts[Kind.UNIT] != "")
-    return parts if len(distinct) and float(numbered.mean() or 0) >= NUMBERED_SHARE else {}  # type: ignore[arg-type]
+    return parts if len(distinct) and float(numbered.mean() or 0) >= NUMBERED_SHARE else {}  # type: ignore[arg-type]  # - polars says a mean may be anything; of numbers it is one
 
 
 def _encode(column: pa.ChunkedArray) -> tuple[pl.Series, pl.Series]:

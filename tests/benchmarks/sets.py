@@ -62,7 +62,7 @@ def febrl4(_: Path) -> LabelledSet:
 
 def _febrl(name: str, frame: object) -> LabelledSet:
     """The index holds the truth; the engine gets a running number in its place."""
-    plain = pl.from_pandas(frame.reset_index())  # type: ignore[attr-defined]
+    plain = pl.from_pandas(frame.reset_index())  # type: ignore[attr-defined]  # - the library has no types here
     who = plain["rec_id"].str.extract(r"rec-(\d+)-", 1)
     numbered = plain.with_columns(pl.int_range(pl.len()).cast(pl.String).alias("rec_id"), who.alias("who"))
     shuffled = numbered.sample(fraction=1.0, shuffle=True, seed=1).select(pl.all().cast(pl.String))

@@ -98,7 +98,7 @@ class Page(HTMLParser):
 
 def read(response: object) -> Page:
     """The page of a test client's response."""
-    return Page(response.get_data(as_text=True))  # type: ignore[attr-defined]
+    return Page(response.get_data(as_text=True))  # type: ignore[attr-defined]  # - the library has no types here
 
 
 def _joined(words: list[str]) -> str:

@@ -142,7 +142,7 @@ def test_two_records_cannot_have_one_key():
 
 
 def test_a_time_without_a_zone_is_universal_time():
-    naive = SourceRecord("n", "n", {"city": "Hull"}, datetime(2024, 1, 1))  # noqa: DTZ001
+    naive = SourceRecord("n", "n", {"city": "Hull"}, datetime(2024, 1, 1))  # noqa: DTZ001 - a naive datetime is what is tried
     assert survive([*ALL, naive], by("most_recent"))["city"].value == "Hull"
 
 

@@ -111,7 +111,7 @@ def test_the_demo_resident_has_something_in_every_state(planned: Planned, city: 
 
 
 def test_the_verified_are_verified_against_a_record_that_exists(planned: Planned, truth: object) -> None:
-    records = {(source, key): person for source, key, person in truth.iter_rows()}  # type: ignore[attr-defined]
+    records = {(source, key): person for source, key, person in truth.iter_rows()}  # type: ignore[attr-defined]  # - polars leaves the type of a value open
     verified = [enquiry for enquiry in planned if enquiry.verified]
     assert len(verified) > 400
     assert all(enquiry.verified_against and records[enquiry.verified_against] == enquiry.person for enquiry in verified)
