@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.factory import create_app
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.runtime import Runtime, build_bus
+from tests.support.browser import launched
 from tests.support.database import TestServer
 
 SECRET = "a secret for tests only, long enough to be accepted"
@@ -56,6 +58,13 @@ def db(server: TestServer, settings: Settings) -> Iterator[Database]:
         database = Database(url, build_bus(settings))
         yield database
         database.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for this test process: Playwright runs once in a process."""
+    with launched() as started:
+        yield started
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.accounts import queries as accounts
 from app.accounts import services as signing_in
 from app.kernel.clock import SystemClock
 from app.seeds import demo, staff
-from tests.support.browser import WIDTHS, Person, launched
+from tests.support.browser import WIDTHS, Person
 from tests.support.database import TestServer
 from tests.support.live import Live, running
 
@@ -23,12 +23,6 @@ def town(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with server.copy() as url, running(url, tmp_path_factory.mktemp("town")) as live:
         demo.seed(live.runtime, residents=RESIDENTS)
         yield live
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
 
 
 @pytest.fixture(params=WIDTHS)
@@ -71,8 +65,8 @@ class People:
 
 
 @pytest.fixture(scope="session")
-def _people(browser: Browser, town: Live) -> People:
-    return People(browser, town)
+def _people(chromium: Browser, town: Live) -> People:
+    return People(chromium, town)
 
 
 @pytest.fixture

@@ -19,19 +19,13 @@ from app.handoffs import services as handoffs
 from app.kernel import references
 from app.kernel.actors import SYSTEM, Actor
 from app.kernel.crypto import new_token, token_hash
-from tests.support.browser import WIDTHS, Person, launched
+from tests.support.browser import WIDTHS, Person
 from tests.support.council import MISSED_BIN, RAISER, Council, found, missed_bin
 from tests.support.database import TestServer
 from tests.support.live import Live, running
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("FIRSTPOINT_SHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
