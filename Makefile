@@ -4,6 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Python 3.11 or newer is needed: apt-get install python3 python3-venv)) scripts/bootstrap
 VENV = .venv/bin
 TESTS ?= tests
+QUICK = tests/unit tests/architecture $(addprefix tests/integration/,audit organisation routing test_database.py)
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
@@ -30,7 +31,7 @@ test: ## Everything: installs tools and Chromium, then the whole suite on a real
 
 test-fast: ## Under a minute: unit, architecture and quick integration tests, no browser
 	@$(BOOTSTRAP) develop
-	@$(VENV)/python -m pytest -q -n $(PYTEST_WORKERS) --maxprocesses 6 --dist loadfile -m "not browser and not slow" tests/unit tests/architecture tests/integration
+	@$(VENV)/python -m pytest -q -n $(PYTEST_WORKERS) --maxprocesses 6 --dist loadfile -m "not browser and not slow" $(QUICK)
 
 lint: venv ## Ruff: rules and layout
 	@$(VENV)/ruff check .
