@@ -101,6 +101,7 @@ def test_the_extensions_that_we_need_are_there(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir, durable=False) as url:
         for name in ("pg_trgm", "btree_gist", "unaccent", "fuzzystrmatch"):
             ask(url, f"CREATE EXTENSION {name}")
+        assert ask(url, "SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'") == 4
 
 
 def test_it_listens_on_no_network_port(data_dir: Path) -> None:
