@@ -13,9 +13,9 @@ FOLDER = files("app.organisation").joinpath("catalogue")
 UNITS = "units.toml"
 
 
-def units() -> list[dict[str, str]]:
+def units() -> list[dict[str, Any]]:
     """The units, parents before their parts."""
-    read: list[dict[str, str]] = _read(UNITS)["unit"]
+    read: list[dict[str, Any]] = _read(UNITS)["unit"]
     return read
 
 
@@ -29,7 +29,8 @@ def definition(written: dict[str, Any]) -> ServiceDefinition:
     questions = tuple(Question.from_json(question) for question in written.pop("question", ()))
     script = tuple(ScriptStep(**step) for step in written.pop("script", ()))
     scope = DuplicateScope(written.pop("duplicate_scope", "none"))
-    return ServiceDefinition(questions=questions, script=script, duplicate_scope=scope, **written)
+    skills = tuple(written.pop("skills", ()))
+    return ServiceDefinition(questions=questions, script=script, duplicate_scope=scope, skills=skills, **written)
 
 
 def texts(written: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What the organisation tells the rooms above."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -21,3 +22,30 @@ class QueueClosed(Event):
 
     name: ClassVar[str] = "queue.closed"
     queue_id: UUID
+
+
+@dataclass(frozen=True)
+class QueueReopened(Event):
+    """A queue that was closed is active again."""
+
+    name: ClassVar[str] = "queue.reopened"
+    queue_id: UUID
+
+
+@dataclass(frozen=True)
+class MemberLeft(Event):
+    """A person works in a unit no more: what they hold of its work needs somebody else."""
+
+    name: ClassVar[str] = "member.left"
+    account_id: UUID
+    unit_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ShiftChanged(Event):
+    """Somebody's rota is another one now: a pattern, a leave, a sickness, an extra shift or a session with another team."""
+
+    name: ClassVar[str] = "member.shift_changed"
+    account_id: UUID
+    at: datetime

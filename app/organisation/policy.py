@@ -15,6 +15,7 @@ from app.kernel.i18n import N_
 MONITORING_QUEUE = "monitoring-desk"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = "24:00"
+REGIONS = {"ENG": N_("England"), "WLS": N_("Wales"), "SCT": N_("Scotland"), "NIR": N_("Northern Ireland")}
 FURTHEST = 366 * 30
 
 Interval = tuple[datetime, datetime]
@@ -63,6 +64,23 @@ STANDARD_HOURS = WorkingHours(dict.fromkeys(range(5), (9 * 60, 17 * 60)))
 def bank_holidays(region: str = "ENG") -> Container[date]:
     """Public holidays of a part of the United Kingdom, for every year that is asked about."""
     return cast(Container[date], bank_holiday_lists.country_holidays("GB", subdiv=region))
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """The days on which a unit is closed: the bank holidays of its region, and days of its own."""
+
+    region: str
+    days: frozenset[date] = frozenset()
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (day in self.days or day in bank_holidays(self.region))
+
+
+def bank_holidays_in(region: str, year: int) -> tuple[tuple[date, str], ...]:
+    """Day and name of each bank holiday of a year, in order."""
+    named = bank_holiday_lists.country_holidays("GB", subdiv=region, years=year)
+    return tuple(sorted((day, str(name)) for day, name in named.items()))
 
 
 def add_working_days(start: datetime, days: int, hours: WorkingHours, holidays: Container[date]) -> datetime:

@@ -1,24 +1,38 @@
 """What the organisation's queries return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from app.organisation.enums import DuplicateScope, QueueKind, QueueStatus
-from app.organisation.policy import WorkingHours
+from app.organisation.enums import Authority, DuplicateScope, Language, QueueKind, QueueStatus, RotaKind
+from app.organisation.naming import NameWarning
+from app.organisation.policy import ClosedDays, WorkingHours
 from app.organisation.questions import Option, Question, ScriptStep, ShowIf
 
 __all__ = [
+    "AbsenceRow",
+    "AuthorityRow",
     "CatalogueLoaded",
+    "ClosureRow",
+    "MemberProfile",
     "MemberRow",
     "Option",
     "Question",
     "QueueRow",
+    "ReaderRow",
+    "RegisterRow",
     "ScriptStep",
     "ServiceDefinition",
     "ServiceRow",
+    "SessionRow",
+    "ShiftRow",
     "ShowIf",
+    "SkillRow",
+    "StandingWarning",
     "TeamRow",
+    "UnitCard",
     "UnitRow",
 ]
 
@@ -77,6 +91,62 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """An entry of the queue register as it stands, complete or not. `listed` is what an imported list said of it."""
+
+    id: UUID
+    slug: str
+    name: str
+    purpose: str
+    kind: QueueKind
+    status: QueueStatus
+    unit_id: UUID | None
+    unit_slug: str | None
+    unit_name: str
+    owner_id: UUID | None
+    owner_name: str
+    deputy_id: UUID | None
+    deputy_name: str
+    monitor_id: UUID | None
+    monitor_name: str
+    ends_on: date | None
+    review_on: date | None
+    closed_reason: str
+    closed_at: datetime | None
+    closed_by: str
+    redirect_slug: str | None
+    redirect_name: str
+    import_id: UUID | None
+    listed: Mapping[str, Any]
+
+    def review_overdue(self, today: date) -> bool:
+        return self.review_on is not None and self.review_on < today and self.status is not QueueStatus.CLOSED
+
+    def past_end(self, today: date) -> bool:
+        return self.ends_on is not None and self.ends_on < today and self.status is not QueueStatus.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """A person who reads a queue by name."""
+
+    account_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingWarning:
+    """A doubt about a queue's name; `reason` and `by` once somebody has let it stand."""
+
+    queue_id: UUID
+    queue_slug: str
+    queue_name: str
+    warning: NameWarning
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDefinition:
     """A service as the catalogue's file tells it."""
 
@@ -98,6 +168,7 @@ class ServiceDefinition:
     duplicate_scope: DuplicateScope = DuplicateScope.NONE
     emergency_text: str = ""
     online: bool = True
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +201,13 @@ class ServiceRow:
     active: bool
     hours: WorkingHours
     holiday_region: str
+    closed_days: frozenset[date] = frozenset()
+    skills: frozenset[str] = frozenset()
+
+    @property
+    def holidays(self) -> ClosedDays:
+        """The days on which the unit of the service is closed."""
+        return ClosedDays(self.holiday_region, self.closed_days)
 
     @property
     def asks_for_property(self) -> bool:
@@ -142,3 +220,96 @@ class CatalogueLoaded:
 
     units: int
     services: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRow:
+    """Something that members can do."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityRow:
+    """What somebody may decide alone; `limit_pence` where it is about money."""
+
+    authority: Authority
+    limit_pence: int | None = None
+
+    def covers(self, amount_pence: int | None) -> bool:
+        """Whether a decision about this much money is within it."""
+        return amount_pence is None or self.limit_pence is None or amount_pence <= self.limit_pence
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A line of a weekly pattern; `starts` and `ends` in minutes after midnight."""
+
+    weekday: int
+    starts: int
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceRow:
+    """A dated exception to the pattern."""
+
+    id: UUID
+    kind: RotaKind
+    starts_at: datetime
+    ends_at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A specialist sits with a team of another unit."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    team_id: UUID
+    team_name: str
+    unit_slug: str
+    unit_name: str
+    starts_at: datetime
+    ends_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """A day on which a unit is closed."""
+
+    id: UUID
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """A unit with its calendar and the other names it goes by."""
+
+    id: UUID
+    slug: str
+    name: str
+    parent_name: str
+    hours: WorkingHours
+    holiday_region: str
+    aliases: tuple[str, ...]
+    closures: tuple[ClosureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfile:
+    """What one person can do, may decide, and when they are there."""
+
+    account_id: UUID
+    name: str
+    skills: frozenset[str]
+    languages: frozenset[Language]
+    authorities: tuple[AuthorityRow, ...]
+    shifts: tuple[ShiftRow, ...]
+    absences: tuple[AbsenceRow, ...]
+    sessions: tuple[SessionRow, ...]

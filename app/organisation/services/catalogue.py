@@ -1,11 +1,13 @@
 """The service catalogue: brought up from the committed files, and changed service by service."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.policy import Permission, authorize
 from app.audit import services as audit
 from app.kernel.actors import Actor
 from app.kernel.errors import Invalid
@@ -25,7 +27,15 @@ def load_catalogue(session: Session, actor: Actor, *, now: datetime) -> Catalogu
     known = set(session.scalars(select(Unit.slug)))
     units = [unit for unit in catalogue_files.units() if unit["slug"] not in known]
     for unit in units:
-        create_unit(session, actor, slug=unit["slug"], name=unit["name"], parent=unit.get("parent"), now=now)
+        create_unit(
+            session,
+            actor,
+            slug=unit["slug"],
+            name=unit["name"],
+            parent=unit.get("parent"),
+            aliases=unit.get("aliases", ()),
+            now=now,
+        )
     definitions = catalogue_files.services()
     for definition in definitions:
         publish_service(session, actor, definition, now=now)
@@ -61,11 +71,26 @@ def point_intake(session: Session, actor: Actor, service: str, queue: str, *, no
     audit.record(session, actor, "service.intake_pointed", "service", found.id, now=now, queue=queue)
 
 
+def need_skills(session: Session, actor: Actor, service: str, skills: Collection[str], *, now: datetime) -> None:
+    """Which skills somebody needs to work on enquiries for a service."""
+    authorize(actor, Permission.CATALOGUE_MANAGE)
+    found = session.get_one(Service, queries.service_by_slug(session, service).id)
+    if set(skills) - {skill.slug for skill in queries.skills(session)}:
+        raise Invalid({"skills": N_("Choose skills from the list")})
+    found.skills, found.updated_at = sorted(set(skills)), now
+    session.flush()
+    audit.record(session, actor, "service.skills_needed", "service", found.id, now=now, skills=found.skills)
+
+
 def _columns(session: Session, definition: ServiceDefinition) -> dict[str, object]:
     """The definition as the columns of its table."""
     values = {key: value for key, value in asdict(definition).items() if key not in {"slug", "unit", "handoff_unit"}}
     values["questions"] = [question.to_json() for question in definition.questions]
     values["script"] = [asdict(step) for step in definition.script]
+    if definition.skills:
+        values["skills"] = sorted(definition.skills)
+    else:  # what the administrator chose stays
+        del values["skills"]
     values["unit_id"] = queries.unit_by_slug(session, definition.unit).id
     handoff_unit = definition.handoff_unit
     values["handoff_unit_id"] = queries.unit_by_slug(session, handoff_unit).id if handoff_unit else None

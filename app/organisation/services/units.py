@@ -1,30 +1,43 @@
 """Units, teams and the people in them."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from app.accounts.policy import Permission, authorize
 from app.audit import services as audit
 from app.kernel.actors import Actor
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.clock import london_date
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.events import publish
 from app.kernel.i18n import N_
 from app.organisation import queries
 from app.organisation.enums import QueueStatus
-from app.organisation.models import Membership, Queue, QueueReader, Team, Unit
-from app.organisation.policy import STANDARD_HOURS, WorkingHours
+from app.organisation.events import MemberLeft
+from app.organisation.models import Membership, Queue, QueueReader, Team, Unit, UnitClosure
+from app.organisation.policy import REGIONS, STANDARD_HOURS, WorkingHours
 from app.organisation.rows import TeamRow, UnitRow
 
 
 def create_unit(
-    session: Session, actor: Actor, *, slug: str, name: str, parent: str | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    slug: str,
+    name: str,
+    parent: str | None = None,
+    aliases: Sequence[str] = (),
+    now: datetime,
 ) -> UnitRow:
     """A new part of the body, with standard working hours."""
     if session.scalar(select(exists().where(Unit.slug == slug))):
         raise Conflict(N_("There is already a unit called %(slug)s"), slug=slug)
     parent_id = queries.unit_by_slug(session, parent).id if parent else None
     unit = Unit(slug=slug, name=name, parent_id=parent_id, hours=STANDARD_HOURS.to_json(), created_at=now)
+    unit.aliases = sorted(aliases)
     session.add(unit)
     session.flush()
     audit.record(session, actor, "unit.created", "unit", unit.id, now=now, slug=slug)
@@ -78,6 +91,7 @@ def remove_member(session: Session, actor: Actor, account_id: UUID, unit: str, *
     session.delete(membership)
     session.flush()
     audit.record(session, actor, "unit.member_removed", "unit", unit_id, now=now, account=str(account_id))
+    publish(session, MemberLeft(account_id, unit_id, now))
 
 
 def set_hours(session: Session, actor: Actor, unit: str, hours: WorkingHours, *, now: datetime) -> None:
@@ -86,6 +100,49 @@ def set_hours(session: Session, actor: Actor, unit: str, hours: WorkingHours, *,
     found.hours = hours.to_json()
     session.flush()
     audit.record(session, actor, "unit.hours_changed", "unit", found.id, now=now, hours=found.hours)
+
+
+def set_region(session: Session, actor: Actor, unit: str, region: str, *, now: datetime) -> None:
+    """The part of the United Kingdom whose bank holidays the unit keeps."""
+    authorize(actor, Permission.ORGANISATION_MANAGE)
+    if region not in REGIONS:
+        raise Invalid({"region": N_("Choose a part of the United Kingdom")})
+    found = session.get_one(Unit, queries.unit_by_slug(session, unit).id)
+    found.holiday_region = region
+    session.flush()
+    audit.record(session, actor, "unit.region_changed", "unit", found.id, now=now, region=region)
+
+
+def close_on(session: Session, actor: Actor, unit: str, day: date, reason: str, *, now: datetime) -> None:
+    """The unit is closed on this day; promises and clocks that are reckoned from now on leave it out."""
+    authorize(actor, Permission.ORGANISATION_MANAGE)
+    if not reason.strip():
+        raise Invalid({"reason": N_("Say why the unit is closed")})
+    if day < london_date(now):
+        raise Invalid({"day": N_("The day must not be in the past")})
+    unit_id = queries.unit_by_slug(session, unit).id
+    if session.scalar(select(exists().where(UnitClosure.unit_id == unit_id, UnitClosure.day == day))):
+        raise Invalid({"day": N_("The unit is closed on this day already")})
+    session.add(UnitClosure(unit_id=unit_id, day=day, reason=reason.strip()))
+    session.flush()
+    audit.record(session, actor, "unit.closed_on", "unit", unit_id, now=now, day=day.isoformat())
+
+
+def open_again_on(session: Session, actor: Actor, unit: str, day: date, *, now: datetime) -> None:
+    """The unit works on this day after all."""
+    authorize(actor, Permission.ORGANISATION_MANAGE)
+    unit_id = queries.unit_by_slug(session, unit).id
+    session.execute(delete(UnitClosure).where(UnitClosure.unit_id == unit_id, UnitClosure.day == day))
+    audit.record(session, actor, "unit.opens_again_on", "unit", unit_id, now=now, day=day.isoformat())
+
+
+def set_aliases(session: Session, actor: Actor, unit: str, aliases: Sequence[str], *, now: datetime) -> None:
+    """Other names of a unit, by which the names of queues may speak of it."""
+    authorize(actor, Permission.ORGANISATION_MANAGE)
+    found = session.get_one(Unit, queries.unit_by_slug(session, unit).id)
+    found.aliases = sorted({alias.strip() for alias in aliases if alias.strip()})
+    session.flush()
+    audit.record(session, actor, "unit.aliases_set", "unit", found.id, now=now, aliases=found.aliases)
 
 
 def _membership(session: Session, account_id: UUID, unit_id: UUID) -> Membership | None:
