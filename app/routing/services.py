@@ -1,53 +1,54 @@
 """Setting the routing table, and taking work from queues."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.policy import Permission, authorize
-from app.audit import services as audit
 from app.enquiries import services as enquiries
-from app.enquiries.enums import Channel
 from app.enquiries.rows import EnquiryRow
 from app.kernel.actors import Actor
-from app.kernel.errors import Invalid, NotAllowed
+from app.kernel.errors import NotAllowed
 from app.kernel.i18n import N_
 from app.organisation import queries as organisation
-from app.routing.models import RoutingRule
+from app.routing.closing import ClosingDone, close_safely, reopen_safely
+from app.routing.enums import Outcome
+from app.routing.importing import USUAL_SERVICE, Imported, import_queue_list
+from app.routing.models import RoutingDecision, RoutingRule
+from app.routing.rows import Decision
+from app.routing.rules import RuleCard, card_of, change_rule, enter_rule, remove_rule, set_rule
 
-
-def set_rule(
-    session: Session, actor: Actor, *, service: str, queue: str, channel: Channel | None = None, now: datetime
-) -> None:
-    """Send a service's enquiries (by this channel, or by all) to this active queue, in place of what was said before."""
-    authorize(actor, Permission.ORGANISATION_MANAGE)
-    service_id = organisation.service_by_slug(session, service).id
-    queue_id = organisation.active_queue_ids(session, [queue]).get(queue)
-    if queue_id is None:
-        raise Invalid({"queue": N_("Choose an active queue")})
-    same = (RoutingRule.service_id == service_id, RoutingRule.channel.is_not_distinct_from(channel))
-    rule = session.scalar(select(RoutingRule).where(*same).with_for_update())
-    if rule is None:
-        rule = RoutingRule(service_id=service_id, channel=channel)
-        session.add(rule)
-    rule.queue_id, rule.set_at, rule.set_by = queue_id, now, actor.name
-    session.flush()
-    audit.record(session, actor, "routing.rule_set", "service", service_id, now=now, queue=queue, channel=channel)
+__all__ = [
+    "USUAL_SERVICE", "ClosingDone", "Imported", "RuleCard", "assign_to_me", "card_of", "change_rule", "close_safely", "count_hit", "enter_rule",
+    "import_queue_list", "pick_next", "record_decision", "remove_rule", "reopen_safely", "set_rule",
+]  # fmt: skip
 
 
 def pick_next(session: Session, actor: Actor, *, queue: str | None = None, now: datetime) -> EnquiryRow | None:
-    """Take the enquiry with the earliest promise from the queues that I read; None when they are empty."""
+    """Take what is most urgent, then has the earliest promise, of what I can do in the queues that I read; None when there is nothing."""
     authorize(actor, Permission.ENQUIRIES_WORK)
     if actor.account_id is None:
         raise NotAllowed
     readable = [
-        found for found in organisation.queues_readable_by(session, actor.account_id) if queue in {None, found.slug}
+        found
+        for found in organisation.queues_readable_by(session, actor.account_id, at=now)
+        if queue in {None, found.slug}
     ]
     if not readable:
         raise NotAllowed(N_("You cannot read any queue to take from"))
-    ids = [found.id for found in readable]
-    return enquiries.take_next(session, actor, queue_ids=ids, to_account=actor.account_id, now=now)
+    skills = organisation.skills_of(session, [actor.account_id])[actor.account_id]
+    able = [service.id for service in organisation.catalogue(session) if set(service.skills) <= skills]
+    return enquiries.take_next(
+        session,
+        actor,
+        queue_ids=[found.id for found in readable],
+        to_account=actor.account_id,
+        service_ids=able,
+        languages=sorted(organisation.languages_of(session, [actor.account_id])[actor.account_id]),
+        now=now,
+    )
 
 
 def assign_to_me(session: Session, actor: Actor, reference: str, *, version: int | None, now: datetime) -> EnquiryRow:
@@ -57,6 +58,17 @@ def assign_to_me(session: Session, actor: Actor, reference: str, *, version: int
     return enquiries.assign(session, actor, reference, to_account=actor.account_id, version=version, now=now)
 
 
-def count_hit(session: Session, rule: object) -> None:
-    """Remember that a rule was used: a rule that never is may be stale."""
-    session.execute(update(RoutingRule).where(RoutingRule.id == rule).values(hits=RoutingRule.hits + 1))
+def record_decision(session: Session, enquiry_id: UUID, decision: Decision, *, now: datetime) -> None:
+    """Keep where the table sent an enquiry and why, and count the rule: one that is never used may be stale."""
+    session.add(RoutingDecision(
+        enquiry_id=enquiry_id, at=now, outcome=decision.outcome, queue_id=decision.queue_id, rule_id=decision.rule_id,
+        broken=[str(rule_id) for rule_id in decision.broken],
+    ))  # fmt: skip
+    if decision.rule_id is not None and decision.outcome is not Outcome.ERROR:
+        count_hit(session, decision.rule_id, now=now)
+
+
+def count_hit(session: Session, rule: UUID, *, now: datetime) -> None:
+    """Remember that a rule was used."""
+    used = {"hits": RoutingRule.hits + 1, "last_hit_at": now}
+    session.execute(update(RoutingRule).where(RoutingRule.id == rule).values(used))
