@@ -1,6 +1,7 @@
 """Everything that can be set from outside, in one place. Each setting is an environment variable, documented in `.env.example`."""
 
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
@@ -55,8 +56,14 @@ class Settings(BaseSettings):
     web_threads: int = Field(16, ge=1, le=256, description="Threads of each web process")
     max_upload_mb: int = Field(20, ge=1, le=1000, description="Largest request body that is accepted, in megabytes")
     close_after_days: int = Field(14, ge=1, le=365, description="Days after which a resolved enquiry closes by itself")
+    sources_dir: Path | None = Field(
+        None, description="Folder below which sources may be read as files; empty means `sources` in the data folder"
+    )
+    outbound_allowed: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="Closed networks that other systems of yours stand in, like 10.20.0.0/16, separated by commas"
+    )
 
-    @field_validator("front_ends", "locales", mode="before")
+    @field_validator("front_ends", "locales", "outbound_allowed", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -65,6 +72,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where customers reach this installation, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sources_folder(self) -> Path:
+        """Where files of sources may lie."""
+        return self.sources_dir or self.data_dir / "sources"
 
     @property
     def https(self) -> bool:
