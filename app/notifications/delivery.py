@@ -1,18 +1,17 @@
 """Taking messages from the outbox to a channel: each is sent at least once, and at most once for each fencing token.
 
-A deliverer claims a batch with SKIP LOCKED, so that two never claim the same row, and gets for each row a new fencing token and
-a lease by the database's clock. Right before each sending it renews the lease, which fails if anybody has claimed the
-row since: a deliverer that was paused for long finds out before it sends, not after.
+A deliverer claims a batch and renews its lease on each message right before sending it, as `app.kernel.leases` has it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
+from app.kernel import leases
 from app.kernel.clock import Clock
 from app.kernel.db import Database
 from app.kernel.events import publish
@@ -26,8 +25,9 @@ from app.notifications.services import suppress
 
 log = get_logger(__name__)
 
-LEASE = timedelta(seconds=90)
-SECRET = frozenset({Template.CONFIRM_EMAIL, Template.RESET_PASSWORD, Template.STAFF_INVITATION})
+SECRET = frozenset(
+    {Template.CONFIRM_EMAIL, Template.RESET_PASSWORD, Template.STAFF_INVITATION, Template.HANDOFF_OFFERED}
+)
 """Templates whose link opens an account: their words are wiped from the outbox once sent."""
 
 
@@ -75,27 +75,9 @@ def deliver_due(database: Database, channel: Sender, clock: Clock, batch: int = 
 
 def claim(database: Database, channel: Sender, now: datetime, batch: int) -> list[Claim]:
     """Take up to `batch` messages that are due and that nobody holds."""
-    free = or_(Message.lease_until.is_(None), Message.lease_until < func.clock_timestamp())
-    due = (
-        select(Message.id)
-        .where(Message.channel == channel.kind, Message.status.in_(WAITING), Message.next_attempt_at <= now, free)
-        .order_by(Message.next_attempt_at, Message.id)
-        .limit(batch)
-        .with_for_update(skip_locked=True)
-    )
-    taken = (
-        update(Message)
-        .where(Message.id.in_(due.scalar_subquery()))
-        .values(
-            status=MessageStatus.SENDING,
-            fencing_token=Message.fencing_token + 1,
-            lease_until=func.clock_timestamp() + LEASE,
-        )
-        .returning(Message)
-        .execution_options(synchronize_session=False)
-    )
+    mine = (Message.channel == channel.kind, Message.status.in_(WAITING))
     with database.transaction() as session:
-        rows = sorted(session.scalars(taken), key=lambda row: (row.next_attempt_at, row.id))
+        rows = leases.claim(session, Message, *mine, now=now, batch=batch, status=MessageStatus.SENDING)
         return [_claimed(row) for row in rows]
 
 
@@ -128,16 +110,12 @@ def _deliver(database: Database, line: Line, mine: Claim, clock: Clock) -> Messa
 
 def _renew(session: Session, mine: Claim) -> bool:
     """Prolong the lease if, and only if, nobody else has claimed the message since."""
-    return _settle(session, mine, lease_until=func.clock_timestamp() + LEASE)
+    return leases.renew(session, Message, mine.id, mine.token, Message.status == MessageStatus.SENDING)
 
 
 def _settle(session: Session, mine: Claim, **values: Any) -> bool:
     """Change the message if it is still ours; says whether it was."""
-    ours = update(Message).where(
-        Message.id == mine.id, Message.fencing_token == mine.token, Message.status == MessageStatus.SENDING
-    )
-    changed = ours.values(**values).returning(Message.id).execution_options(synchronize_session=False)
-    return session.scalar(changed) is not None
+    return leases.settle(session, Message, mine.id, mine.token, Message.status == MessageStatus.SENDING, **values)
 
 
 def _is_suppressed(session: Session, address: str) -> bool:
