@@ -1,6 +1,7 @@
 """What handoffs tell."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ class HandoffEvent(Event):
 
     handoff_id: UUID
     enquiry_id: UUID
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,35 @@ class HandoffRecalled(HandoffEvent):
     """The sender took the offer back."""
 
     name: ClassVar[str] = "handoff.recalled"
+
+
+@dataclass(frozen=True)
+class HandoffStarted(HandoffEvent):
+    """The unit works on it."""
+
+    name: ClassVar[str] = "handoff.started"
+
+
+@dataclass(frozen=True)
+class HandoffConfirmed(HandoffEvent):
+    """The sender has seen how it ended."""
+
+    name: ClassVar[str] = "handoff.confirmed"
+
+
+@dataclass(frozen=True)
+class ReferralAsked(Event):
+    """A unit has been asked for its part of an enquiry that stays where it is."""
+
+    name: ClassVar[str] = "referral.asked"
+    referral_id: UUID
+    enquiry_id: UUID
+
+
+@dataclass(frozen=True)
+class ReferralAnswered(Event):
+    """The unit has answered, or said that it cannot."""
+
+    name: ClassVar[str] = "referral.answered"
+    referral_id: UUID
+    enquiry_id: UUID

@@ -1,32 +1,81 @@
-"""A handoff never outlives what it is about."""
+"""A handoff never outlives what it is about, and whatever happens to it is told to its unit's system."""
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.enquiries.enums import State
 from app.enquiries.events import EnquiryStateChanged
-from app.handoffs.enums import HandoffState
+from app.enquiries.policy import FINISHED
+from app.handoffs.enums import DeliveryState, HandoffState
+from app.handoffs.events import (
+    HandoffAccepted,
+    HandoffCompleted,
+    HandoffConfirmed,
+    HandoffDeclined,
+    HandoffEvent,
+    HandoffExpired,
+    HandoffOffered,
+    HandoffRecalled,
+    HandoffReturned,
+    HandoffStarted,
+)
 from app.handoffs.models import Handoff
-from app.kernel.events import Bus
+from app.handoffs.services import feed, links, referrals
+from app.kernel.events import Bus, publish
+from app.notifications.events import NotificationFailed
 
-ENDS_AS = {
-    HandoffState.OFFERED: HandoffState.RECALLED,
-    HandoffState.ACCEPTED: HandoffState.RETURNED,
-    HandoffState.IN_WORK: HandoffState.RETURNED,
+TOLD = (
+    HandoffOffered, HandoffAccepted, HandoffStarted, HandoffDeclined, HandoffReturned, HandoffRecalled, HandoffExpired,
+    HandoffCompleted, HandoffConfirmed,
+)  # fmt: skip
+ENDS_AS: dict[HandoffState, tuple[HandoffState, type[HandoffEvent]]] = {
+    HandoffState.OFFERED: (HandoffState.RECALLED, HandoffRecalled),
+    HandoffState.ACCEPTED: (HandoffState.RETURNED, HandoffReturned),
+    HandoffState.IN_WORK: (HandoffState.RETURNED, HandoffReturned),
 }
 
 
 def register(bus: Bus) -> None:
     bus.on(EnquiryStateChanged, left_the_service)
+    bus.on(EnquiryStateChanged, came_to_an_end)
+    bus.on(NotificationFailed, offer_did_not_arrive)
+    for kind in TOLD:
+        bus.on(kind, feed.record)
+    bus.on(HandoffOffered, links.send_if_by_email)
 
 
 def left_the_service(session: Session, event: EnquiryStateChanged) -> None:
     """An enquiry that goes on without the service takes its offer, or what the service had begun, back with it."""
     if event.old is not State.WITH_SERVICE:
         return
-    for open_as, ends_as in ENDS_AS.items():
-        session.execute(
-            update(Handoff)
-            .where(Handoff.enquiry_id == event.enquiry_id, Handoff.state == open_as)
-            .values(state=ends_as, reason=event.new.label, ended_at=event.at, version=Handoff.version + 1)
-        )
+    for handoff in _of(session, event, *ENDS_AS):
+        state, told = ENDS_AS[handoff.state]
+        handoff.state, handoff.reason, handoff.ended_at = state, event.new.label, event.at
+        handoff.version += 1
+        session.flush()
+        publish(session, told(handoff.id, handoff.enquiry_id, event.at))
+
+
+def came_to_an_end(session: Session, event: EnquiryStateChanged) -> None:
+    """What was prepared for an enquiry that is finished is thrown away, and nobody needs to answer about it."""
+    if event.new not in FINISHED:
+        return
+    for draft in _of(session, event, HandoffState.DRAFT):
+        draft.state, draft.reason, draft.ended_at = HandoffState.RECALLED, event.new.label, event.at
+        draft.version += 1
+    session.flush()
+    referrals.withdraw_all_of(session, event.enquiry_id, now=event.at)
+
+
+def offer_did_not_arrive(session: Session, event: NotificationFailed) -> None:
+    """The e-mail with the offer came back: the offer shows so, and stands where deliveries are looked after."""
+    if event.about is None or event.about[0] != "handoff":
+        return
+    handoff = session.get(Handoff, event.about[1], with_for_update=True)
+    if handoff is not None and handoff.state is HandoffState.OFFERED:
+        handoff.delivery, handoff.delivery_error = DeliveryState.FAILED, event.reason
+
+
+def _of(session: Session, event: EnquiryStateChanged, *states: HandoffState) -> list[Handoff]:
+    query = select(Handoff).where(Handoff.enquiry_id == event.enquiry_id, Handoff.state.in_(states))
+    return list(session.scalars(query.order_by(Handoff.id).with_for_update()))

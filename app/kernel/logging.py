@@ -10,7 +10,7 @@ import structlog
 
 HIDDEN = "[hidden]"
 SECRETS = (
-    (re.compile(r"((?:/|%2F)(?:confirm|new-password)(?:/|%2F))[^\s\"'?&#/]+", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(r"((?:/|%2F)(?:confirm|new-password|handoff)(?:/|%2F))[^\s\"'?&#/]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"\b(fpk_[0-9A-Za-z]+)_[\w-]+"), rf"\1_{HIDDEN}"),
     (re.compile(r"\b(bearer)\s+(?!fpk_)[\w.~+/-]{16,}=*", re.IGNORECASE), rf"\1 {HIDDEN}"),
 )

@@ -1,5 +1,6 @@
 """Reading the outbox."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -50,6 +51,14 @@ def message(session: Session, message_id: UUID) -> MessageRow | None:
     return _row(found) if found else None
 
 
+def on_their_way(session: Session, account_ids: Collection[UUID]) -> int:
+    """How many messages to these accounts have yet to go out."""
+    waiting = select(func.count()).select_from(Message).where(
+        Message.account_id.in_(list(account_ids)), Message.status.in_(WAITING)
+    )  # fmt: skip
+    return session.scalar(waiting) or 0
+
+
 def stuck(session: Session, *, now: datetime, limit: int = 100) -> tuple[MessageRow, ...]:
     """What should have gone out and has not: failed for good, or still waiting long after it was due. Oldest first."""
     late = Message.status.in_(WAITING) & (Message.due_at < now - OVERDUE)
@@ -68,3 +77,9 @@ def is_suppressed(session: Session, address: str) -> bool:
 
 def _row(message: Message) -> MessageRow:
     return MessageRow(**{field: getattr(message, field) for field in MessageRow.__slots__})
+
+
+def was_queued(session: Session, dedupe_keys: Collection[str]) -> frozenset[str]:
+    """Those of these keys under which a message was written before, whatever became of it."""
+    query = select(Message.dedupe_key).where(Message.dedupe_key.in_(dedupe_keys))
+    return frozenset(key for key in session.scalars(query) if key)

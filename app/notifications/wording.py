@@ -37,7 +37,14 @@ NEEDS: Mapping[Template, frozenset[str]] = {
     Template.ENQUIRY_FINISHED: _ENQUIRY | {"outcome"},
     Template.ENQUIRY_NEEDS_YOU: _ENQUIRY | {"question", "reply_by"},
     Template.ENQUIRY_REASSIGNED: _ENQUIRY | {"with_whom", "promised_on"},
+    Template.ENQUIRY_JOINED: _ENQUIRY | {"promised_on"},
+    Template.STILL_WITH_US: _ENQUIRY | {"with_whom", "word_by"},
     Template.CUSTOMER_MESSAGE: _ENQUIRY | {"text", "sender"},
+    Template.RECORD_ANSWERED: frozenset({"name", "path", "day", "outcome", "text"}),
+    Template.HANDOFF_OFFERED: _ENQUIRY | {"answer_by"},
+    Template.OVERSIGHT_ESCALATED: _ENQUIRY | {"reason", "promised_on"},
+    Template.OVERSIGHT_ALARM: frozenset({"name", "path", "kind", "about", "said", "again"}),
+    Template.OVERSIGHT_DIGEST: frozenset({"name", "path", "day", "places"}),
 }
 """What each template's context must hold. `path` is where the button leads, on our own pages; dates and `with_whom` may be None."""
 

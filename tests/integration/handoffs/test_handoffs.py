@@ -140,7 +140,9 @@ def test_the_third_bounce_goes_to_the_monitoring_desk_by_itself(
 ) -> None:
     handoff = offered
     for bounce in (1, 2, 3):
-        services.decline(session, council.officer, handoff.id, reason="Not ours", now=clock.now())
+        services.decline(
+            session, council.officer, handoff.id, reason="Not ours", suggested_unit="highways", now=clock.now()
+        )
         row = enquiry(session, council, handoff)
         if bounce < 3:
             assert row.state is State.RETURNED
@@ -233,7 +235,7 @@ def test_the_database_allows_exactly_the_moves_of_the_policy(
 ) -> None:
     complete = (
         "UPDATE handoff SET state = :old, officer_id = sender_id, accepted_at = offered_at, completed_at = offered_at,"
-        " outcome = 'x', reason = 'x'"
+        " outcome = 'x', reason = 'x', suggested_unit_id = unit_id"
     )
     session.execute(text("ALTER TABLE handoff DISABLE TRIGGER guard_handoff_state"))
     session.execute(text(complete), {"old": old.value})

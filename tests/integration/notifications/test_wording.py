@@ -20,6 +20,7 @@ CONTEXT = {
     "promised_on": date(2026, 3, 13),
     "previously": date(2026, 3, 12),
     "reply_by": date(2026, 3, 20),
+    "answer_by": datetime(2026, 3, 20, 12, 0, tzinfo=UTC),
     "reason": "The lorry broke down.",
     "outcome": "We emptied your bin.\n\nIt was contaminated.",
     "question": "Which colour is the bin?",

@@ -1,4 +1,4 @@
-"""The handoffs' table."""
+"""The contract's table."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.handoffs import guards
 from app.handoffs.enums import DeliveryState, HandoffState
-from app.kernel.db import Base, Id, enum_column, one_of
+from app.kernel.db import Base, Id, JsonList, enum_column, one_of
 
 
 class Handoff(Base):
@@ -24,6 +24,7 @@ class Handoff(Base):
             " OR (officer_id IS NOT NULL AND accepted_at IS NOT NULL)",
             name="accepted_by_somebody",
         ),
+        CheckConstraint("state <> 'declined' OR suggested_unit_id IS NOT NULL", name="declined_in_favour_of"),
         CheckConstraint("state NOT IN ('declined', 'returned', 'recalled') OR btrim(reason) <> ''", name="sent_back_for_a_reason"),
         CheckConstraint(
             "state NOT IN ('completed', 'confirmed') OR (btrim(outcome) <> '' AND completed_at IS NOT NULL)",
@@ -35,6 +36,8 @@ class Handoff(Base):
         ),
         Index(None, "enquiry_id", "offered_at"),
         Index(None, "unit_id", "state", "accept_by"),
+        Index("ix_handoff_external", "unit_id", "external_id", postgresql_where=text("external_id <> ''")),
+        Index("ix_handoff_declined", "ended_at", postgresql_where=text("state = 'declined'")),
         Index("ix_handoff_acceptance_clock", "accept_by", postgresql_where=text("state = 'offered'")),
     )  # fmt: skip
 
@@ -59,6 +62,13 @@ class Handoff(Base):
     delivery: Mapped[DeliveryState] = enum_column(DeliveryState, default=DeliveryState.UNPROCESSED)
     delivery_attempts: Mapped[int] = mapped_column(default=0)
     delivery_error: Mapped[str] = mapped_column(default="")
+    checklist: Mapped[JsonList] = mapped_column(default=list)
+    claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    external_id: Mapped[str] = mapped_column(default="")
+    external_token: Mapped[str] = mapped_column(default="")
+    external_code: Mapped[str] = mapped_column(default="")
+    external_at: Mapped[datetime | None]
+    silence_noticed_at: Mapped[datetime | None]
 
 
 guards.attach(Handoff.metadata)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
@@ -19,7 +19,8 @@ from app.enquiries.rows import WorkRow
 from app.handoffs.enums import HandoffState
 from app.handoffs.models import Handoff
 from app.handoffs.policy import BOUNCES, OPEN, TRANSITIONS
-from app.handoffs.rows import HandoffRow
+from app.handoffs.privacy import is_restricted, restricted_among
+from app.handoffs.rows import ChecklistItem, HandoffRow
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
@@ -29,22 +30,51 @@ from app.organisation.models import Service, Unit
 OVERSEERS = (Role.TEAM_LEADER, Role.MONITOR)
 
 _from_unit, _suggested = aliased(Unit), aliased(Unit)
-_sender, _officer = aliased(Account), aliased(Account)
+_sender, _officer, _claimant = aliased(Account), aliased(Account), aliased(Account)
 _other = aliased(Handoff)
 
 
 def inbox(
-    session: Session, actor: Actor, *, state: HandoffState | None = None, page: PageRequest, unit: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    state: HandoffState | None = None,
+    page: PageRequest,
+    unit: str | None = None,
+    service: str | None = None,
+    mine: bool = False,
+    late: datetime | None = None,
 ) -> Page[HandoffRow]:
-    """What was offered to the actor's units and is not finished (or is in `state`), the most urgent answer first."""
+    """What was offered to the actor's units and is not finished (or is in `state`), the most urgent answer first.
+
+    `mine` leaves what the actor claimed or accepted; `late` what should have been answered or finished by that time.
+    """
     units = _units(session, actor, unit)
     query = (
         _handoffs()
-        .where(Handoff.unit_id.in_(units), Handoff.state.in_([state] if state else OPEN))
+        .where(
+            Handoff.unit_id.in_(units),
+            Handoff.state.in_([state] if state else OPEN),
+            Handoff.state != HandoffState.DRAFT,
+        )
         .order_by(func.coalesce(Handoff.accepted_at, Handoff.accept_by), Handoff.id)
     )
+    if service:
+        query = query.where(Service.slug == service)
+    if mine:
+        query = query.where(or_(Handoff.claimed_by_id == actor.account_id, Handoff.officer_id == actor.account_id))
+    if late is not None:
+        unanswered = (Handoff.state == HandoffState.OFFERED) & (Handoff.accept_by <= late)
+        query = query.where(or_(unanswered, (Handoff.state != HandoffState.OFFERED) & (Enquiry.promised_at <= late)))
     found = fetch_page(session, query, page)
-    return Page(tuple(_row(row) for row in found.items), found.total, found.number, found.size)
+    rows = tuple(_row(row) for row in found.items)
+    if actor.kind is ActorKind.SERVICE:
+        hidden = restricted_among(session, [row[0].enquiry_id for row in found.items])
+        rows = tuple(
+            _for_a_system(row, restricted=columns[0].enquiry_id in hidden)
+            for row, columns in zip(rows, found.items, strict=True)
+        )
+    return Page(rows, found.total, found.number, found.size)
 
 
 def sent(session: Session, actor: Actor, *, page: PageRequest) -> Page[HandoffRow]:
@@ -68,8 +98,15 @@ def handoff(session: Session, actor: Actor, handoff_id: UUID) -> HandoffRow:
     found = session.execute(_handoffs().where(Handoff.id == handoff_id)).first()
     if found is None or not _may_see(session, actor, found[0]):
         raise NotFound
-    enquiry = enquiry_row(session, session.get_one(Enquiry, found[0].enquiry_id))
-    return replace(_row(found), answers=enquiry.answers)
+    row = _whole(session, _row(found), session.get_one(Enquiry, found[0].enquiry_id))
+    return _for_a_system(row, restricted=row.restricted) if actor.kind is ActorKind.SERVICE else row
+
+
+def handoff_for(session: Session, handoff_id: UUID) -> HandoffRow:
+    """One handoff for whoever holds its link: what is needed to do the work, and no word about the restricted."""
+    found = session.execute(_handoffs().where(Handoff.id == handoff_id)).one()
+    row = _whole(session, _row(found), session.get_one(Enquiry, found[0].enquiry_id))
+    return _for_a_system(row, restricted=row.restricted)
 
 
 def handoffs_of(session: Session, actor: Actor, reference: str) -> tuple[HandoffRow, ...]:
@@ -91,9 +128,29 @@ def expired_unattended(session: Session, *, now: datetime) -> tuple[WorkRow, ...
     return tuple(WorkRow(*row) for row in session.execute(query))
 
 
+def services_in(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The services of which something is open at the actor's units, as slug and name: what the inbox can be narrowed to."""
+    query = (
+        select(Service.slug, Service.name)
+        .join(Enquiry, Enquiry.service_id == Service.id)
+        .join(Handoff, Handoff.enquiry_id == Enquiry.id)
+        .where(Handoff.unit_id.in_(_units(session, actor, None)), Handoff.state.in_(OPEN))
+        .distinct()
+        .order_by(Service.name, Service.slug)
+    )
+    return tuple((slug, name) for slug, name in session.execute(query))
+
+
 def row_of(session: Session, found: Handoff) -> HandoffRow:
     """The row of a handoff that is held already."""
     return _row(session.execute(_handoffs().where(Handoff.id == found.id)).one())
+
+
+def row_for(session: Session, actor: Actor, handoff_id: UUID) -> HandoffRow:
+    """What an actor is answered who has just changed a handoff: as they would read it, and also when it has left them."""
+    found = session.execute(_handoffs().where(Handoff.id == handoff_id)).one()
+    row = _whole(session, _row(found), session.get_one(Enquiry, found[0].enquiry_id))
+    return _for_a_system(row, restricted=row.restricted and actor.kind is ActorKind.SERVICE)
 
 
 def _units(session: Session, actor: Actor, unit: str | None) -> Collection[UUID]:
@@ -112,7 +169,8 @@ def _may_see(session: Session, actor: Actor, found: Handoff) -> bool:
     if actor.account_id is None or not may(actor, Permission.HANDOFFS_VIEW):
         return False
     own = {unit.id for unit in organisation.units_of(session, actor.account_id)}
-    return found.sender_id == actor.account_id or bool(own & {found.unit_id, found.from_unit_id})
+    its = {found.from_unit_id} if found.state is HandoffState.DRAFT else {found.unit_id, found.from_unit_id}
+    return found.sender_id == actor.account_id or bool(own & its)
 
 
 def _handoffs() -> Select[*tuple[Any, ...]]:
@@ -123,7 +181,10 @@ def _handoffs() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(Handoff, Enquiry, Service, Unit, _from_unit.name, _sender.name, _officer.name, _suggested.name, bounces)
+        select(
+            Handoff, Enquiry, Service, Unit, _from_unit.name, _sender.name, _officer.name, _suggested.name, _claimant.name,
+            bounces,
+        )
         .join(Enquiry, Enquiry.id == Handoff.enquiry_id)
         .join(Service, Service.id == Enquiry.service_id)
         .join(Unit, Unit.id == Handoff.unit_id)
@@ -131,11 +192,12 @@ def _handoffs() -> Select[*tuple[Any, ...]]:
         .join(_sender, _sender.id == Handoff.sender_id)
         .outerjoin(_officer, _officer.id == Handoff.officer_id)
         .outerjoin(_suggested, _suggested.id == Handoff.suggested_unit_id)
-    )
+        .outerjoin(_claimant, _claimant.id == Handoff.claimed_by_id)
+    )  # fmt: skip
 
 
 def _row(columns: Any) -> HandoffRow:
-    found, enquiry, service, unit, from_unit, sender, officer, suggested, bounces = columns
+    found, enquiry, service, unit, from_unit, sender, officer, suggested, claimant, bounces = columns
     return HandoffRow(
         id=found.id, reference=enquiry.reference, service_name=service.name, service_slug=service.slug, state=found.state,
         version=found.version, unit_id=unit.id, unit_slug=unit.slug, unit_name=unit.name, from_unit_name=from_unit,
@@ -143,5 +205,20 @@ def _row(columns: Any) -> HandoffRow:
         brief=found.brief, offered_at=found.offered_at, accept_by=found.accept_by, accepted_at=found.accepted_at,
         completed_at=found.completed_at, outcome=found.outcome, reason=found.reason, suggested_unit_name=suggested or "",
         bounces=bounces, delivery=found.delivery, promised_at=enquiry.promised_at, received_at=enquiry.received_at,
-        raiser_name=enquiry.raiser_name, allowed=TRANSITIONS[found.state],
+        raiser_name=enquiry.raiser_name, allowed=TRANSITIONS[found.state], delivery_error=found.delivery_error,
+        checklist=tuple(ChecklistItem(**item) for item in found.checklist), claimed_by_id=found.claimed_by_id,
+        claimed_by=claimant or "", external_id=found.external_id, external_code=found.external_code,
+        external_at=found.external_at,
     )  # fmt: skip
+
+
+def _whole(session: Session, row: HandoffRow, enquiry: Enquiry) -> HandoffRow:
+    """With the answers."""
+    return replace(row, answers=enquiry_row(session, enquiry).answers, restricted=is_restricted(session, enquiry))
+
+
+def _for_a_system(row: HandoffRow, *, restricted: bool) -> HandoffRow:
+    """As another system gets it: of the restricted the reference and the dates, and no word more."""
+    if not restricted:
+        return row
+    return replace(row, restricted=True, answers=(), brief="", raiser_name="", outcome="", reason="")

@@ -1,0 +1,1 @@
+"""Carrying the feed to services' systems, as Standard Webhooks has it."""
