@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_smorest import Api
 
-from app.api import docs, health
+from app.api import docs, health, open311
 from app.api.v1 import blueprints, unknown
 from app.web import access
 
@@ -32,5 +32,7 @@ def init_app(app: Flask) -> None:
         api.register_blueprint(blueprint)
         access.exempt_from_csrf(app, blueprint)
     docs.init_app(app, api)
+    app.register_blueprint(open311.bp)
+    access.exempt_from_csrf(app, open311.bp)
     app.register_blueprint(unknown.bp)
     access.exempt_from_csrf(app, unknown.bp)

@@ -43,7 +43,7 @@ def writes(status: int) -> Callable[[Callable[Concatenate[Session, P], dict[str,
                 body = json.dumps(view(session, *args, **kwargs))
                 if key:
                     _remember(session, key, status, body)
-            return Response(body, status, content_type="application/json")
+            return _answer(body, status)
 
         return once
 
@@ -80,9 +80,18 @@ def _repeat(session: Session, key: str) -> Response:
         return problem(
             422, "idempotency-key-reused", "This Idempotency-Key was used for a different request: use a new one"
         )
-    return Response(
-        earlier.body, earlier.status, headers={"Idempotency-Replayed": "true"}, content_type="application/json"
-    )
+    answer = _answer(earlier.body or "{}", earlier.status or 200)
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _answer(body: str, status: int) -> Response:
+    """The written object; its version, if it has one, is its ETag, so that the next write can say what it stands on."""
+    answer = Response(body, status, content_type="application/json")
+    version = json.loads(body).get("version")
+    if version is not None:
+        answer.set_etag(str(version))
+    return answer
 
 
 def _forget(runtime: Runtime) -> str:

@@ -1,10 +1,12 @@
 """Errors for machines: application/problem+json as RFC 9457 has it, one shape for every refusal of the API."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, g, json
 from flask_babel import gettext
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Invalid, TooMany, Unavailable
@@ -12,6 +14,18 @@ from app.kernel.logging import get_logger
 
 log = get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+class ProblemSchema(Schema):
+    """An error, as RFC 9457 has it."""
+
+    type = fields.String(required=True, metadata={"example": "urn:firstpoint:problem:conflict"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String()
+    errors = fields.Dict(metadata={"description": "What is wrong with each field"})
 
 
 def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
@@ -62,3 +76,31 @@ def answer_for(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(DomainError, from_domain)
     blueprint.register_error_handler(HTTPException, from_http)
     blueprint.register_error_handler(Exception, from_bug)
+
+
+MEANINGS = {
+    400: "The request cannot be read",
+    401: "No key, or one that does not work",
+    403: "The key has not the scope",
+    404: "Not there, or not your unit's",
+    409: "It has changed, or this cannot follow from where it stands",
+    415: "Send JSON",
+    422: "A field is wrong, unknown or missing, or an Idempotency-Key was used for something else",
+    429: "Too many wrong keys from this address: wait for Retry-After seconds",
+    503: "The database is away for the moment; nothing was done",
+}
+EVERYWHERE = (401, 403, 422, 429, 503)
+ON_WRITING = (400, 415)
+
+
+def refuses(blueprint: Any, *statuses: int, writes: bool = False) -> Callable[[T], T]:
+    """Declare the refusals of a view in the API's description: those that any call may get, and these."""
+
+    def decorate(view: T) -> T:
+        for status in sorted({*EVERYWHERE, *statuses, *(ON_WRITING if writes else ())}, reverse=True):
+            view = blueprint.alt_response(
+                status, schema=ProblemSchema, content_type=MEDIA_TYPE, description=MEANINGS[status], success=False
+            )(view)
+        return view
+
+    return decorate

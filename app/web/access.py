@@ -52,6 +52,7 @@ class Access:
     door: Door
     permissions: frozenset[Permission] = frozenset()
     scope: Scope | None = None
+    key_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def staff(*permissions: Permission | str) -> Callable[[View], View]:
     return lambda view: _declare(view, access)
 
 
-def api(scope: Scope | str) -> Callable[[View], View]:
-    """For a service's system with an API key of this scope."""
-    access = Access(Door.API, scope=Scope(scope))
+def api(scope: Scope | str, *, key_field: str = "") -> Callable[[View], View]:
+    """For a service's system with an API key of this scope. With `key_field` the key may also come in that field of the body."""
+    access = Access(Door.API, scope=Scope(scope), key_field=key_field)
     return lambda view: _declare(view, access)
 
 
@@ -153,8 +154,8 @@ def enter() -> AnyResponse | None:
         case Access(Door.PUBLIC):
             _recognise()
             return None
-        case Access(Door.API, scope=Scope() as scope):
-            _enter_by_key(scope)
+        case Access(Door.API, scope=Scope() as scope, key_field=field):
+            _enter_by_key(scope, _bearer() or (request.form.get(field, "") if field else ""))
             return None
         case Access(Door.RESIDENT):
             _recognise()
@@ -239,9 +240,8 @@ def _enter_as_staff(permissions: frozenset[Permission]) -> AnyResponse | None:
     return None
 
 
-def _enter_by_key(scope: Scope) -> None:
+def _enter_by_key(scope: Scope, key: str) -> None:
     """Raises TooMany after many wrong keys from one address. The count is kept before the refusal is raised."""
-    key = _bearer()
     from_here = f"api-key-from:{request.remote_addr}"
     with transaction() as session:
         throttles.check(session, from_here, WRONG_KEYS_PER_ADDRESS, now=now())

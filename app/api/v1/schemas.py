@@ -3,7 +3,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from app.enquiries.enums import Channel, Disposition
-from app.handoffs.enums import DeliveryState, HandoffState
+from app.handoffs.enums import DeliveryState, FeedKind, HandoffState
 
 LONG_TEXT = validate.Length(min=1, max=4000)
 
@@ -15,17 +15,6 @@ class Strict(Schema):
         """Marshmallow's options."""
 
         unknown = RAISE
-
-
-class ProblemSchema(Schema):
-    """An error, as RFC 9457 has it."""
-
-    type = fields.String(required=True, metadata={"example": "urn:firstpoint:problem:conflict"})
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    instance = fields.String()
-    errors = fields.Dict(metadata={"description": "What is wrong with each field"})
 
 
 class OptionSchema(Schema):
@@ -106,6 +95,15 @@ class AnswerSchema(Schema):
     answer = fields.String(attribute="text", required=True)
 
 
+class ChecklistItemSchema(Schema):
+    """One thing that the offer has to hold."""
+
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    given = fields.Boolean(required=True)
+
+
 class HandoffSchema(Schema):
     """A piece of work offered to a unit."""
 
@@ -128,6 +126,16 @@ class HandoffSchema(Schema):
     outcome = fields.String()
     reason = fields.String()
     bounces = fields.Integer()
+    restricted = fields.Boolean(
+        metadata={"description": "The record is restricted: only reference and dates are told. Ask the sender"}
+    )
+    checklist = fields.List(
+        fields.Nested(ChecklistItemSchema), metadata={"description": "What the sender says is there"}
+    )
+    claimed = fields.Boolean(metadata={"description": "Somebody of your unit looks at it"})
+    external_id = fields.String(metadata={"description": "What you called it"})
+    external_code = fields.String(metadata={"description": "Where you said it stands"})
+    suggested_unit = fields.String(attribute="suggested_unit_name")
     next_states = fields.Method("_next_states", metadata={"type": "array", "items": {"type": "string"}})
 
     def _next_states(self, row: object) -> list[str]:
@@ -151,6 +159,46 @@ class InboxQuery(Strict):
     size = fields.Integer(load_default=25, validate=validate.Range(min=1, max=100))
 
 
+class FeedQuery(Strict):
+    """From where in the feed, and how much of it."""
+
+    cursor = fields.String(
+        load_default="0", validate=validate.Regexp(r"[0-9]{1,18}\Z"),
+        metadata={"description": "The `next_cursor` of the answer before; leave it out to begin at the beginning"},
+    )  # fmt: skip
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))
+
+
+class FeedEventSchema(Schema):
+    """Something that happened to a handoff of your unit."""
+
+    id = fields.UUID(required=True, metadata={"description": "Stable: the same event has the same id in its webhook"})
+    type = fields.Enum(FeedKind, by_value=True, required=True)
+    at = fields.AwareDateTime(required=True)
+    handoff = fields.UUID(attribute="handoff_id", required=True)
+    reference = fields.String(required=True)
+    service = fields.String(required=True, metadata={"description": "Slug of the service"})
+    unit = fields.String(required=True)
+    state = fields.Enum(HandoffState, by_value=True, required=True)
+    version = fields.Integer(required=True)
+
+
+class FeedSchema(Schema):
+    """A stretch of the feed. Keep `next_cursor`, and ask with it the next time."""
+
+    items = fields.List(fields.Nested(FeedEventSchema), required=True)
+    next_cursor = fields.String(required=True)
+    more = fields.Boolean(required=True, metadata={"description": "There is more already: ask again at once"})
+
+
+class StatusSchema(Strict):
+    """Where it stands in your own system."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=60), metadata={"example": "CRW-ALLOC"})
+    text = fields.String(load_default="", validate=validate.Length(max=4000))
+    external_id = fields.String(load_default="", validate=validate.Length(max=200))
+
+
 class NothingSchema(Strict):
     """No fields: the request itself says it all."""
 
@@ -159,7 +207,11 @@ class DeclineSchema(Strict):
     """Why the unit does not take the work, and who should."""
 
     reason = fields.String(required=True, validate=LONG_TEXT)
-    suggested_unit = fields.String(load_default=None, allow_none=True, metadata={"description": "Slug of a unit"})
+    suggested_unit = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=80),
+        metadata={"description": "Slug of the unit that should have it"},
+    )
 
 
 class ReturnSchema(Strict):

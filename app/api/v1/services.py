@@ -18,6 +18,7 @@ problems.answer_for(bp)
 @public
 @bp.doc(security=[])
 @bp.response(200, ServiceSchema(many=True))
+@bp.alt_response(503, schema=problems.ProblemSchema, content_type=problems.MEDIA_TYPE, success=False)
 def catalogue() -> Any:
     """Every service that can be asked for online, with its questions."""
     with reading() as session:

@@ -3,9 +3,11 @@
 import json
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from standardwebhooks import Webhook
 from werkzeug.test import TestResponse
 
 from app.handoffs.rows import HandoffRow
@@ -55,7 +57,7 @@ def test_the_handbooks_calls_do_what_it_says(waste: System, offered: HandoffRow)
     statuses = {verb: answer.status_code for verb, answer in by_verb.items()}
     assert statuses == {
         "services": 200, "handoffs": 200, "accept": 200, "decline": 409, "start": 200, "complete": 200, "return": 409,
-        str(offered.id): 200, "enquiries": 201,
+        str(offered.id): 200, "enquiries": 201, "events": 200, "status": 200, "services.json": 200, "requests.xml": 201,
     }  # fmt: skip
     assert by_verb["decline"].json["type"] == "urn:firstpoint:problem:not-from-here"
     assert by_verb["complete"].json["state"] == "completed"
@@ -75,10 +77,23 @@ def test_the_inbox_looks_as_the_handbook_shows(waste: System, offered: HandoffRo
         assert example[field] == item[field], field
 
 
+def test_the_handbooks_way_to_check_a_signature_works() -> None:
+    code = next(block for kind, block in BLOCK.findall(API) if kind == "python")
+    given: dict[str, Any] = {}
+    exec(code, given)  # noqa: S102 - it is what the handbook gives to others to run
+    secret, body, now = "whsec_" + "c2VjcmV0" * 4, b'{"type":"endpoint.test"}', datetime.now(UTC)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(now.timestamp()))}
+    signature = Webhook(secret).sign("msg_1", now, body.decode())
+    assert given["is_ours"](headers | {"webhook-signature": f"v1,other {signature}"}, body, secret)
+    assert not given["is_ours"](headers | {"webhook-signature": signature}, body + b" ", secret)
+    old = headers | {"webhook-signature": signature, "webhook-timestamp": "1600000000"}
+    assert not given["is_ours"](old, body, secret)
+
+
 def test_a_refusal_looks_as_the_handbook_shows(waste: System, offered: HandoffRow) -> None:
     missing = waste.post(f"/handoffs/{offered.id}/decline", {})
-    assert missing.json["errors"] == {"json": {"reason": ["Missing data for required field."]}}
-    empty = waste.post(f"/handoffs/{offered.id}/decline", {"reason": "  "})
+    assert missing.json["errors"]["json"]["reason"] == ["Missing data for required field."]
+    empty = waste.post(f"/handoffs/{offered.id}/decline", {"reason": "  ", "suggested_unit": "highways"})
     assert empty.status_code == 422
     assert empty.json["type"] == "urn:firstpoint:problem:invalid"
     assert empty.json["errors"] == {"reason": "Say why you decline: the sender will read it"}

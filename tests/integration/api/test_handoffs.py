@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from sqlalchemy import text
 
@@ -66,17 +67,21 @@ def test_a_key_used_for_something_else_is_refused(waste: System, offered: Handof
 
 
 def test_fifty_equal_calls_at_once_have_one_effect(waste: System, offered: HandoffRow, db: Database) -> None:
+    start = Barrier(50)
+
     def accept(_: int) -> tuple[int, str]:
         caller = System(waste.client.application.test_client(), waste.key)
+        start.wait()
         answer = caller.post(f"/handoffs/{offered.id}/accept", Idempotency_Key="all at once")
         return answer.status_code, answer.json["state"]
 
-    with ThreadPoolExecutor(10) as pool:
+    with ThreadPoolExecutor(50) as pool:
         answers = set(pool.map(accept, range(50)))
     assert answers == {(200, "accepted")}
     with db.reading() as session:
         told = session.scalar(text("SELECT count(*) FROM message WHERE template = 'enquiry_accepted'"))
-    assert told == 1
+        noted = session.scalar(text("SELECT count(*) FROM handoff_event WHERE kind = 'handoff.accepted'"))
+    assert (told, noted) == (1, 1)
 
 
 def test_an_old_version_is_refused(waste: System, offered: HandoffRow) -> None:
