@@ -15,13 +15,14 @@ from app.accounts.policy import Permission, may
 from app.enquiries.enums import Disposition
 from app.handoffs import queries, services
 from app.handoffs.enums import HandoffState
+from app.handoffs.policy import OPEN
 from app.handoffs.rows import HandoffRow
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.organisation import queries as organisation
 from app.web import notices, paging
 from app.web.access import staff
-from app.web.context import actor, now, reading
+from app.web.context import actor, now, reading, transaction
 from app.web.i18n import gettext
 
 bp = Blueprint("console_handoffs", __name__, url_prefix="/console/handoffs")
@@ -48,7 +49,7 @@ STEPS: dict[str, tuple[str, type[OnVersion], HandoffState, Step, str]] = {
     "decline": (
         N_("Decline"), DeclineForm, H.DECLINED,
         _plain(
-            services.decline, reason=lambda form: form.reason.data, suggested_unit=lambda form: form.suggested_unit.data or None
+            services.decline, reason=lambda form: form.reason.data, suggested_unit=lambda form: form.suggested_unit.data
         ),
         N_("Declined. It is back with the sender"),
     ),
@@ -65,20 +66,40 @@ STEPS: dict[str, tuple[str, type[OnVersion], HandoffState, Step, str]] = {
 OF_THE_SENDER = frozenset({"recall", "confirm"})
 
 
+SHOWN = ("inbox", "mine", "late", "sent")
+
+
 @bp.get("")
 @staff(Permission.HANDOFFS_VIEW)
 def inbox() -> str:
-    """What waits for my units; or what I sent, with `?show=sent`."""
-    show = "sent" if request.args.get("show") == "sent" else "inbox"
-    state = H(request.args["state"]) if request.args.get("state") in set(H) else None
+    """What waits for my units, all of it, mine, or what is late; or with `?show=sent` what I sent."""
+    show = request.args.get("show") if request.args.get("show") in SHOWN else "inbox"
+    state = H(request.args["state"]) if request.args.get("state") in {*OPEN} else None
+    service = request.args.get("service", "")
     with reading() as session:
         if show == "sent":
             page = queries.sent(session, actor(), page=paging.wanted())
         else:
-            page = queries.inbox(session, actor(), state=state, page=paging.wanted())
+            page = queries.inbox(
+                session, actor(), state=state, service=service, mine=show == "mine", late=now() if show == "late" else None,
+                page=paging.wanted(),
+            )  # fmt: skip
+        named = queries.services_in(session, actor())
     return render_template(
-        "agent_console/handoffs.html", page=page, show=show, state=state, states=sorted(H), now=now()
-    )
+        "agent_console/handoffs.html", page=page, show=show, state=state, states=sorted(OPEN), service=service,
+        services=named, now=now(),
+    )  # fmt: skip
+
+
+@bp.post("/<uuid:handoff_id>/claim")
+@staff(Permission.HANDOFFS_WORK)
+def claim(handoff_id: UUID) -> Response:
+    """I look at this one; or not any more."""
+    with transaction() as session:
+        row = services.claim(session, actor(), handoff_id, now=now())
+    mine = row.claimed_by_id == actor().account_id
+    notices.success(gettext("Your colleagues see that you look at it") if mine else gettext("It is free again"))
+    return redirect(url_for("console_handoffs.one", handoff_id=handoff_id), 303)
 
 
 @bp.get("/<uuid:handoff_id>")
@@ -111,7 +132,10 @@ def _show(session: Session, row: HandoffRow, tried: str = "", form: OnVersion | 
         for name in STEPS
         if _fits(session, name, row)
     ]
-    return render_template("agent_console/handoff.html", row=row, steps=steps, tried=tried, form=form, now=now())
+    claimable = row.state in OPEN and _works_here(session, row)
+    return render_template(
+        "agent_console/handoff.html", row=row, steps=steps, tried=tried, form=form, claimable=claimable, now=now()
+    )
 
 
 def _fits(session: Session, name: str, row: HandoffRow) -> bool:
@@ -120,6 +144,11 @@ def _fits(session: Session, name: str, row: HandoffRow) -> bool:
         return False
     if name in OF_THE_SENDER:
         return row.sender_id == who.account_id
+    return _works_here(session, row)
+
+
+def _works_here(session: Session, row: HandoffRow) -> bool:
+    who = actor()
     units = organisation.units_of(session, who.account_id) if who.account_id else ()
     return may(who, Permission.HANDOFFS_WORK) and row.unit_id in {unit.id for unit in units}
 
@@ -130,7 +159,7 @@ def _form(session: Session, name: str, row: HandoffRow, *, fresh: bool = False) 
     if isinstance(form, DeclineForm):
         units = [unit for unit in organisation.units(session) if unit.id != row.unit_id]
         form.suggested_unit.choices = [
-            ("", gettext("I do not know")),
+            ("", gettext("Choose a unit")),
             *((unit.slug, gettext(unit.name)) for unit in units),
         ]
     return form

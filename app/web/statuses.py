@@ -12,6 +12,8 @@ COLOURS = {
     # Handoffs.
     "draft": "grey", "offered": "blue", "accepted": "teal", "in_work": "teal", "completed": "green", "confirmed": "green",
     "declined": "red", "recalled": "grey", "expired": "red",
+    # Referrals.
+    "asked": "blue", "answered": "green",
     # Deliveries, jobs and messages.
     "unprocessed": "grey", "sent": "blue", "acknowledged": "green", "failed": "red", "created": "grey", "sending": "blue", "pending": "blue",
     "delivered": "green", "permanent-failure": "red", "temporary-failure": "orange", "technical-failure": "red",

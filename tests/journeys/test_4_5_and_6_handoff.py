@@ -124,6 +124,7 @@ def test_declined_goes_back_to_the_sender_with_the_reason(
     officer.page.get_by_role("link", name=reference).first.click()
     part = officer.opens("Decline")
     part.locator("textarea").first.fill("A private road: the owner's contractor collects there.")
+    part.locator("select").first.select_option(label="Highways")
     part.get_by_role("button", name="Decline").click()
     officer.looks()
     advisor.goes_to("/console")
