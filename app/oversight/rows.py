@@ -1,11 +1,24 @@
 """What the monitoring desk reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from app.enquiries.enums import State
-from app.oversight.enums import AgeingMeasure
+from app.enquiries.enums import Channel, State
+from app.oversight.enums import AgeingMeasure, AnomalyKind, AnomalyStatus, DayKind
 from app.oversight.policy import Band
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the desk is narrowed to: slugs of a unit, queue or service, and a channel."""
+
+    unit: str | None = None
+    queue: str | None = None
+    service: str | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,40 @@ class Ageing:
 
     bands: tuple[Band, ...]
     rows: tuple[AgeingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingGroup:
+    """One line of the ageing table: a unit, queue, service or channel (`key` as in the filters; "" for no queue)."""
+
+    key: str
+    name: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDay:
+    """How many were in each band on a day; None if the day was missed."""
+
+    day: date
+    counts: tuple[int, ...] | None
+    kind: DayKind | None
+
+    @property
+    def total(self) -> int | None:
+        return None if self.counts is None else sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyDay:
+    """The most breaches of custody that were seen on a day; None if nobody measured."""
+
+    day: date
+    breaches: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +99,28 @@ class StuckRow:
     days_since_human_action: int
     days_since_customer_contact: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A line of one of the desk's lists. `since` is what the list counts from; `note` (a msgid or a name) says more about it."""
+
+    id: UUID
+    reference: str
+    service_name: str
+    channel: Channel
+    state: State
+    queue_name: str
+    unit_name: str
+    owner_name: str
+    received_at: datetime
+    promised_at: datetime
+    human_action_at: datetime
+    customer_contact_at: datetime
+    version: int
+    since: datetime
+    note: str
+    been: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +159,105 @@ class UnitLoad:
     open: int
     overdue: int
     unowned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a search found: the subject that makes it the same one again, and how far the evidence has grown."""
+
+    kind: AnomalyKind
+    subject: str
+    mark: int
+    detail: Mapping[str, Any]
+    unit_id: UUID | None = None
+    enquiry_id: UUID | None = None
+    queue_id: UUID | None = None
+    service_id: UUID | None = None
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyRow:
+    """An anomaly with the names around it. `text` is a msgid that `detail` fills."""
+
+    id: UUID
+    kind: AnomalyKind
+    status: AnomalyStatus
+    level: int
+    version: int
+    detail: Mapping[str, Any]
+    found_at: datetime
+    last_seen_at: datetime
+    repeat_of_id: UUID | None
+    reference: str
+    queue_name: str
+    queue_slug: str
+    service_name: str
+    channel: Channel | None
+    unit_name: str
+    assignee_id: UUID | None
+    assignee_name: str
+    explanation: str
+    closed_at: datetime | None
+    closed_by: str
+
+    @property
+    def text(self) -> str:
+        return self.kind.explained
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def about(self) -> str:
+        """What it is about, in a word (may be a msgid)."""
+        return self.reference or self.queue_name or self.service_name
+
+
+@dataclass(frozen=True, slots=True)
+class QualityQuestionRow:
+    """A question of the scoring form."""
+
+    id: UUID
+    text: str
+    weight: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QualityMarkRow:
+    """What was given for a question; None: it did not apply."""
+
+    text: str
+    weight: int
+    points: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """A drawn enquiry, and what was said about it."""
+
+    id: UUID
+    week: date
+    reference: str
+    service_name: str
+    team: str
+    advisor_id: UUID
+    advisor_name: str
+    version: int
+    scored_at: datetime | None
+    scored_by: str
+    score: int | None
+    feedback: str
+    answer: str
+    answered_at: datetime | None
+    marks: tuple[QualityMarkRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTrend:
+    """A team's quality by week, oldest first; None where nothing was scored."""
+
+    team: str
+    scores: tuple[int | None, ...]

@@ -12,16 +12,20 @@ from app.enquiries.rows import PastEnquiry
 from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Invalid, NotAllowed, Stale
-from app.kernel.paging import PageRequest
+from app.kernel.paging import Page, PageRequest
 from app.kernel.references import new as new_reference
 from app.notifications import queries as notifications
 from app.oversight import queries, services
-from app.oversight.enums import AgeingMeasure
+from app.oversight.enums import AgeingMeasure, DeskList
 from app.oversight.policy import BANDS
-from app.sla import queries as sla
+from app.oversight.rows import DeskRow
 from tests.support.council import RAISER, Council, missed_bin
 
 PAGE = PageRequest()
+
+
+def listed(session: Session, which: DeskList, clock: FixedClock) -> Page[DeskRow]:
+    return queries.listing(session, which, limits=queries.limits(session), now=clock.now(), page=PAGE)
 
 
 def waits(session: Session, clock: FixedClock, *days: int) -> list[str]:
@@ -67,15 +71,16 @@ def test_a_human_touch_and_a_word_to_the_customer_are_counted_apart(
 
 def test_the_stuck_one_is_on_top(session: Session, council: Council, clock: FixedClock) -> None:
     waits(session, clock, 3, 80, 12)
-    assert [row.days_since_human_action for row in queries.stuck(session, now=clock.now(), page=PAGE).items] == [80, 12]
+    rows = listed(session, DeskList.STUCK, clock).items
+    assert [(clock.now() - row.since).days for row in rows] == [80, 12]
 
 
 def test_waiting_without_a_touch_for_two_days_is_unattended(
     session: Session, council: Council, clock: FixedClock
 ) -> None:
     young, old = waits(session, clock, 1, 3)
-    assert [row.reference for row in queries.unattended(session, now=clock.now(), page=PAGE).items] == [old]
-    assert {row.reference for row in queries.ownerless(session, now=clock.now(), page=PAGE).items} == {young, old}
+    assert [row.reference for row in listed(session, DeskList.UNATTENDED, clock).items] == [old]
+    assert {row.reference for row in listed(session, DeskList.OWNERLESS, clock).items} == {young, old}
 
 
 def test_custody_is_complete_and_the_figure_is_nought(session: Session, council: Council, clock: FixedClock) -> None:
@@ -87,7 +92,7 @@ def test_custody_is_complete_and_the_figure_is_nought(session: Session, council:
 @pytest.mark.parametrize(
     ("damage", "why"),
     [
-        ("UPDATE queue SET status = 'closed'", "not active"),
+        ("UPDATE queue SET status = 'closed', closed_reason = 'x', closed_at = now()", "not active"),
         ("UPDATE queue SET ends_on = '2026-01-01'", "last day"),
         ("UPDATE account SET status = 'suspended'", "lacks an owner, a deputy or a reader"),
         ("DELETE FROM queue_reader", "lacks an owner, a deputy or a reader"),
@@ -143,7 +148,7 @@ def test_the_desk_gives_it_to_somebody_and_the_customer_is_told(
     assert [message.template for message in notifications.messages_about(session, "enquiry", row.id)] == [
         "enquiry_reassigned"
     ]
-    assert queries.stuck(session, now=clock.now(), page=PAGE).total == 0
+    assert listed(session, DeskList.STUCK, clock).total == 0
     with pytest.raises(Stale):
         services.assign_from_desk(
             session,
@@ -176,11 +181,13 @@ def test_what_is_about_to_break_its_promise_is_seen_before_it_does(
     session: Session, council: Council, clock: FixedClock
 ) -> None:
     row = missed_bin(session, council.resident, now=clock.now())
-    assert queries.about_to_breach(session, now=clock.now(), page=PAGE).total == 0
+    assert listed(session, DeskList.BREACHING, clock).total == 0
     clock.move_to(row.promised_at - timedelta(hours=3))
-    (soon,) = queries.about_to_breach(session, now=clock.now(), page=PAGE).items
+    (soon,) = listed(session, DeskList.BREACHING, clock).items
     assert soon.reference == row.reference
-    assert len(sla.about_to_be_silent(session, now=clock.now(), within=timedelta(days=5))) == 1
+    clock.move_to(row.hear_by - timedelta(hours=3))
+    (silent,) = listed(session, DeskList.SILENT, clock).items
+    assert silent.reference == row.reference
 
 
 def test_units_see_their_load(session: Session, council: Council, clock: FixedClock) -> None:
