@@ -1,22 +1,27 @@
-"""The monitoring desk: the figures, who has waited how long, what is stuck, and giving it to somebody."""
+"""The monitoring desk: its figures and lists across all units, and what can be done from each of them."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agent_console.forms.enquiries import DeskForm
+from agent_console.forms.enquiries import DeskForm, OnVersion
+from agent_console.forms.oversight import EscalateForm, RerouteForm
 from agent_console.views.enquiry import people
+from agent_console.views.oversight_places import choices, filters
 from agent_console.views.trying import attempt
 from app.accounts.policy import Permission, may
 from app.enquiries import queries as enquiries
 from app.enquiries.policy import OPEN
-from app.handoffs import queries as handoffs
+from app.enquiries.rows import EnquiryRow
+from app.kernel.errors import NotFound
 from app.kernel.paging import PageRequest
-from app.oversight import gaps, queries, services
-from app.oversight.enums import AgeingMeasure
-from app.oversight.policy import BANDS
+from app.organisation import queries as organisation
+from app.oversight import queries, services
+from app.oversight.enums import DeskList, DeskSort
 from app.web import notices, paging
 from app.web.access import staff
 from app.web.context import actor, now, reading
@@ -24,7 +29,10 @@ from app.web.i18n import gettext
 
 bp = Blueprint("console_oversight", __name__, url_prefix="/console/oversight")
 monitor = staff(Permission.OVERSIGHT_VIEW)
-FIRST = PageRequest(1, 10)
+act = staff(Permission.OVERSIGHT_ACT, Permission.ENQUIRIES_ASSIGN)
+SORTS = {sort.value: sort for sort in DeskSort}
+TOP = PageRequest(1, 10)
+Answer = str | Response | tuple[str, int]
 
 
 @bp.get("")
@@ -32,86 +40,165 @@ FIRST = PageRequest(1, 10)
 def desk() -> str:
     """Everything that should worry somebody, on one page."""
     with reading() as session:
+        limits = queries.limits(session)
         return render_template(
             "agent_console/oversight.html",
-            breaches=queries.breaches(session, now=now()),
+            lists=list(DeskList),
+            counts=queries.counts(session, limits=limits, now=now()),
+            breaches=queries.breaches(session, now=now(), most=10),
+            custody=queries.custody_days(session, now=now(), page=PageRequest(1, 14)),
+            stuck=queries.listing(session, DeskList.STUCK, limits=limits, now=now(), page=TOP),
             ageing=queries.ageing(session, now=now()),
-            stuck=queries.stuck(session, now=now(), page=paging.wanted(10)),
-            unattended=queries.unattended(session, now=now(), page=FIRST),
-            about_to_breach=queries.about_to_breach(session, now=now(), page=FIRST),
-            ownerless=queries.ownerless(session, now=now(), page=FIRST),
-            undelivered=gaps.undelivered(session, now=now(), page=FIRST),
-            queue_gaps=gaps.queue_gaps(session),
-            expired=handoffs.expired_unattended(session, now=now()),
+            anomalies=queries.anomaly_counts(session),
+            queue_gaps=queries.queue_gaps(session),
             loads=queries.unit_loads(session, now=now()),
-            sees=may(actor(), Permission.ENQUIRIES_VIEW),
-            organises=may(actor(), Permission.ORGANISATION_MANAGE),
+            now=now(),
+            **_seeing(),
         )
 
 
-@bp.get("/waiting")
+@bp.get("/lists/<name>")
 @monitor
-def band() -> str:
-    """The enquiries behind one number of the ageing table."""
-    asked = request.args.get("measure", "")
-    measure = AgeingMeasure(asked) if asked in set(AgeingMeasure) else AgeingMeasure.RECEIVED
-    chosen = next((known for known in BANDS if known.code == request.args.get("band")), BANDS[-1])
+def listing(name: str) -> str:
+    """One of the lists, narrowed and sorted."""
+    if name not in set(DeskList):
+        raise NotFound
+    which = DeskList(name)
+    sort, descending = paging.order(SORTS, DeskSort.SINCE.value)
     with reading() as session:
-        page = queries.in_band(session, measure=measure, band=chosen.code, now=now(), page=paging.wanted())
-    return render_template(
-        "agent_console/band.html", page=page, measure=measure, band=chosen, sees=may(actor(), Permission.ENQUIRIES_VIEW)
-    )
+        page = queries.listing(
+            session, which, limits=queries.limits(session), now=now(), page=paging.wanted(), filters=filters(),
+            sort=SORTS[sort], descending=descending,
+        )  # fmt: skip
+        return render_template(
+            "agent_console/oversight_list.html", which=which, page=page, sort=sort, descending=descending,
+            chosen=filters(), choices=choices(session), now=now(), **_seeing(),
+        )  # fmt: skip
+
+
+@bp.get("/custody")
+@monitor
+def custody() -> str:
+    """The custody figure of each day since it was first measured."""
+    with reading() as session:
+        return render_template(
+            "agent_console/oversight_custody.html",
+            page=queries.custody_days(session, now=now(), page=paging.wanted(31)),
+            breaches=queries.breaches(session, now=now()),
+            total=queries.custody_breaches(session, now=now()),
+            **_seeing(),
+        )
 
 
 @bp.get("/enquiries/<reference>")
-@staff(Permission.OVERSIGHT_ACT, Permission.ENQUIRIES_ASSIGN)
+@act
 def stuck(reference: str) -> str:
-    """Where it has been, and the form to give it to somebody."""
+    """Where it has been, and what the desk can do with it."""
     with reading() as session:
         return _show(session, reference)
 
 
 @bp.post("/enquiries/<reference>/assign")
-@staff(Permission.OVERSIGHT_ACT, Permission.ENQUIRIES_ASSIGN)
-def assign(reference: str) -> str | Response | tuple[str, int]:
+@act
+def assign(reference: str) -> Answer:
     """To somebody who will move it; the customer is told."""
     form = DeskForm()
     with reading() as session:
         form.to_account.choices = people(session)
-    row = attempt(
-        form,
-        lambda session: services.assign_from_desk(
-            session,
-            actor(),
-            reference,
-            to_account=UUID(form.to_account.data),
-            reason=form.reason.data,
-            version=form.seen(),
+
+    def work(session: Session) -> EnquiryRow:
+        return services.assign_from_desk(
+            session, actor(), reference, to_account=UUID(form.to_account.data), reason=form.reason.data, version=form.seen(),
             now=now(),
-        ),
+        )  # fmt: skip
+
+    return _done(reference, form, work, "The customer is told.")
+
+
+@bp.post("/enquiries/<reference>/claim")
+@act
+def claim(reference: str) -> Answer:
+    """It is mine from here."""
+    form = OnVersion()
+    return _done(
+        reference,
+        form,
+        lambda session: services.claim(session, actor(), reference, version=form.seen(), now=now()),
     )
+
+
+@bp.post("/enquiries/<reference>/reroute")
+@act
+def reroute(reference: str) -> Answer:
+    """Into the queue where it belongs."""
+    form = RerouteForm(prefix="reroute-")
+    with reading() as session:
+        form.queue.choices = _queues(session)
+
+    def work(session: Session) -> EnquiryRow:
+        return services.reroute(
+            session, actor(), reference, queue=form.queue.data, reason=form.reason.data, version=form.seen(), now=now()
+        )
+
+    return _done(reference, form, work)
+
+
+@bp.post("/enquiries/<reference>/escalate")
+@act
+def escalate(reference: str) -> Answer:
+    """To the head of the unit that has it."""
+    form = EscalateForm(prefix="escalate-")
+
+    def work(session: Session) -> EnquiryRow:
+        return services.escalate(session, actor(), reference, reason=form.reason.data, version=form.seen(), now=now())
+
+    return _done(reference, form, work, "The head of the unit gets an e-mail.")
+
+
+def _done(reference: str, form: OnVersion, work: Callable[[Session], EnquiryRow], also: str = "") -> Answer:
+    """Back to the enquiry with a word on what happened; with something wrong, its page with the form as it was filled in."""
+    row = attempt(form, work)
     if row is None:
         with reading() as session:
             return _show(session, reference, form), 422
-    notices.success(
-        gettext(
-            "%(reference)s is with %(name)s now. The customer is told.", reference=row.reference, name=row.owner_name
-        )
+    said = gettext(
+        "%(reference)s is with %(name)s now.", reference=row.reference, name=row.owner_name or row.queue_name
     )
+    notices.success(f"{said} {gettext(also)}".strip())
     return redirect(url_for("console_oversight.stuck", reference=row.reference), 303)
 
 
-def _show(session: Session, reference: str, form: DeskForm | None = None) -> str:
+def _show(session: Session, reference: str, tried: OnVersion | None = None) -> str:
     row = enquiries.enquiry(session, actor(), reference)
-    if form is None:
-        form = DeskForm(formdata=None, version=row.version)
-        form.to_account.choices = people(session)
+    fresh: dict[str, Any] = {"formdata": None, "version": row.version}
+    forms: dict[str, Any] = {
+        "assign": DeskForm(**fresh), "claim": OnVersion(**fresh), "reroute": RerouteForm(prefix="reroute-", **fresh),
+        "escalate": EscalateForm(prefix="escalate-", **fresh),
+    }  # fmt: skip
+    forms["assign"].to_account.choices = people(session)
+    forms["reroute"].queue.choices = _queues(session)
+    for name, form in forms.items():
+        if type(form) is type(tried):
+            forms[name] = tried
     return render_template(
         "agent_console/stuck.html",
         row=row,
-        form=form,
-        assignable=row.state in OPEN and row.state != "with_service",
+        forms=forms,
+        tried=tried,
+        is_open=row.state in OPEN,
+        mine=row.owner_id == actor().account_id,
         places=enquiries.places(session, actor(), row.reference),
         entries=enquiries.entries(session, actor(), row.reference),
         now=now(),
     )
+
+
+def _queues(session: Session) -> list[tuple[str, str]]:
+    return [("", gettext("Choose a queue")), *((queue.slug, queue.name) for queue in organisation.queues(session))]
+
+
+def _seeing() -> dict[str, bool]:
+    """What of the lists whoever looks may open."""
+    who = actor()
+    acts = may(who, Permission.OVERSIGHT_ACT, Permission.ENQUIRIES_ASSIGN)
+    return {"sees": acts and may(who, Permission.ENQUIRIES_VIEW), "organises": may(who, Permission.ORGANISATION_MANAGE)}
