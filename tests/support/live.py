@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from app.config import Settings
 from app.factory import create_app
-from app.kernel.clock import SystemClock
+from app.kernel.clock import Clock, SystemClock
 from app.kernel.db import Database
 from app.notifications import jobs as notifications
 from app.notifications.channels.email import EmailChannel
@@ -37,15 +37,15 @@ class Live:
 
 
 @contextmanager
-def running(database_url: str, folder: Path) -> Iterator[Live]:
-    """Start everything on free loopback ports; stop it all at the end."""
+def running(database_url: str, folder: Path, clock: Clock | None = None) -> Iterator[Live]:
+    """Start everything on free loopback ports; stop it all at the end. Time goes by the clock given, else by the machine's."""
     mail = MailServer()
     mail.start()
     settings = Settings(
         _env_file=None, HOST="127.0.0.1", PORT=free_port(), SECRET_KEY=SECRET, DATABASE_URL=database_url, data_dir=folder,
         smtp_port=mail.port, log_level="ERROR", demo=True,
     )  # fmt: skip
-    runtime = Runtime(settings, Database(database_url, build_bus(settings)), SystemClock())
+    runtime = Runtime(settings, Database(database_url, build_bus(settings)), clock or SystemClock())
     web = make_server(settings.host, settings.port, create_app(runtime=runtime), threaded=True)
     stop = threading.Event()
     threads = [threading.Thread(target=web.serve_forever), threading.Thread(target=_deliver, args=(runtime, stop))]
