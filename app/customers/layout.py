@@ -22,11 +22,20 @@ WHEN = ("since", "until", "updated")
 """Dates of the row itself; they decide which of two values is the later one."""
 
 
+NESTED = frozenset({"jsonl", "rows"})
+"""Formats whose columns can hold objects and lists, into which a path such as `phones.0.number` leads."""
+
+REGISTER = frozenset(
+    {"purpose", "lawful_basis", "contact", "refresh_minutes", "refresh_at", "freshness_hours", "gone_percent"}
+)
+"""What a committed layout may say of its entry in the register when the source is registered first."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileShape:
     """The file around the rows."""
 
-    format: Literal["csv", "xlsx", "jsonl"]
+    format: Literal["csv", "xlsx", "jsonl", "parquet", "rows"]
     columns: tuple[str, ...]
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -39,14 +48,21 @@ class FileShape:
 class RecordShape:
     """One source record that a row can hold: when it does, how it is called, and where its attributes are."""
 
-    key: str
+    key: str | list[str]
     attributes: dict[str, str | list[str]]
     only: dict[str, str] = field(default_factory=dict)
     filled: str | None = None
 
     @property
     def key_columns(self) -> tuple[str, ...]:
+        if isinstance(self.key, list):
+            return tuple(self.key)
         return tuple(name for _, name, _, _ in Formatter().parse(self.key) if name)
+
+    def key_of(self, values: dict[str, str]) -> str:
+        """The record's key from the values of its key columns: by the pattern, or joined by dashes."""
+        whole = "-".join(values.values()) if isinstance(self.key, list) else self.key.format(**values)
+        return whole[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Layout:
     trust: dict[str, int]
     records: tuple[RecordShape, ...]
     proof: dict[str, Any] = field(default_factory=dict)
+    register: dict[str, Any] = field(default_factory=dict)
 
     def trust_in(self, attribute: str) -> int:
         """0 to 100: how far this source is trusted for an attribute."""
@@ -79,11 +96,13 @@ def read_layout(content: dict[str, Any]) -> Layout:
     shape = FileShape(**{**content["file"], "columns": tuple(content["file"]["columns"])})
     records = tuple(RecordShape(**record) for record in content["records"])
     layout = Layout(**{**content, "file": shape, "records": records})
+    if strange := layout.register.keys() - REGISTER:
+        raise BadLayout(f"{layout.slug}: the register has no {sorted(strange)}")
     for record in records:
         unknown = record.attributes.keys() - {*ATTRIBUTES, *MERGED, *WHEN}
         used = {*record.key_columns, *record.only, *([record.filled] if record.filled else ()), *_columns_of(record)}
         stray = {column.split(".")[0] for column in used} - set(shape.columns)
-        if shape.format != "jsonl":
+        if shape.format not in NESTED:
             stray = used - set(shape.columns)
         if unknown or stray:
             raise BadLayout(f"{layout.slug}: unknown attributes {sorted(unknown)}, unknown columns {sorted(stray)}")

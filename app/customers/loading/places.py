@@ -1,9 +1,10 @@
 """Properties from the gazetteer and from the records themselves, and the property of each record."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -26,8 +27,7 @@ _COLUMNS = (
     "address_key", "search",
 )  # fmt: skip
 
-_FROM_RECORDS = text(
-    """
+_PROPERTIES = """
     INSERT INTO property (id, uprn, unit, building, house_number, street, city, postcode, ward, address_key, search, from_gazetteer)
     SELECT gen_random_uuid(), uprn, unit, building, house_number, street, city, postcode, '', address_key,
            lower(concat_ws(' ', unit, building, house_number, street, city, postcode, replace(postcode, ' ', ''))), false
@@ -41,7 +41,7 @@ _FROM_RECORDS = text(
                    left(coalesce(attributes->>'street', ''), 160) AS street,
                    left(coalesce(attributes->>'city', ''), 120) AS city,
                    left(coalesce(attributes->>'postcode', ''), 10) AS postcode
-            FROM source_record WHERE attributes ? 'uprn' GROUP BY 1, 2, 4, 5, 6, 7, 8, 9
+            FROM source_record WHERE {whose} GROUP BY 1, 2, 4, 5, 6, 7, 8, 9
         ) AS spelling
         ORDER BY uprn, times DESC, (address_key <> '') DESC, unit, building, house_number, street, city, postcode
     ) AS commonest
@@ -50,21 +50,32 @@ _FROM_RECORDS = text(
         city = excluded.city, postcode = excluded.postcode, address_key = excluded.address_key, search = excluded.search
     WHERE NOT property.from_gazetteer AND (property.search, property.address_key) IS DISTINCT FROM (excluded.search, excluded.address_key)
     """
-)
-_PLACE = text(
-    """
+_PLACES = """
     UPDATE source_record AS r SET property_id = found.property_id
     FROM (
         SELECT s.id, coalesce(by_uprn.id, by_address.id) AS property_id
         FROM source_record AS s
         LEFT JOIN property AS by_uprn ON by_uprn.uprn = s.attributes->>'uprn'
-        LEFT JOIN (
-            SELECT address_key, (array_agg(id))[1] AS id FROM property WHERE address_key <> '' GROUP BY 1 HAVING count(*) = 1
-        ) AS by_address ON by_address.address_key = s.address_key AND by_uprn.id IS NULL
+        LEFT JOIN {by_address} AS by_address ON by_address.address_key = s.address_key AND by_uprn.id IS NULL
+        WHERE {whose}
     ) AS found
     WHERE found.id = r.id AND r.property_id IS DISTINCT FROM found.property_id
     """
+_ALL_ADDRESSES = """(
+            SELECT address_key, (array_agg(id))[1] AS id FROM property WHERE address_key <> '' GROUP BY 1 HAVING count(*) = 1
+        )"""
+_ITS_ADDRESS = """LATERAL (
+            SELECT p.address_key, (array_agg(p.id))[1] AS id FROM property p
+            WHERE p.address_key <> '' AND p.address_key = s.address_key GROUP BY 1 HAVING count(*) = 1
+        )"""
+_FROM_RECORDS = text(_PROPERTIES.format(whose="attributes ? 'uprn'"))
+_FROM_THESE = text(
+    _PROPERTIES.format(
+        whose="attributes->>'uprn' IN (SELECT attributes->>'uprn' FROM source_record WHERE id = ANY(:ids))"
+    )
 )
+_PLACE = text(_PLACES.format(by_address=_ALL_ADDRESSES, whose="true"))
+_PLACE_THESE = text(_PLACES.format(by_address=_ITS_ADDRESS, whose="s.id = ANY(:ids)"))
 _UPSERT = text(
     """
     INSERT INTO property (id, uprn, unit, building, house_number, street, city, postcode, ward, latitude, longitude,
@@ -84,6 +95,12 @@ def place_records(session: Session) -> None:
     """Every UPRN that a record names is a property; every record gets the property of its UPRN, else of its address."""
     session.execute(_FROM_RECORDS)
     session.execute(_PLACE)
+
+
+def place_some(session: Session, record_ids: Sequence[UUID]) -> None:
+    """The same for these records only, at once; what they change for others follows with the next load of a file."""
+    session.execute(_FROM_THESE, {"ids": list(record_ids)})
+    session.execute(_PLACE_THESE, {"ids": list(record_ids)})
 
 
 def load_gazetteer(database: Database, path: Path, *, clock: Clock, progress: Progress | None = None) -> int:

@@ -42,7 +42,7 @@ def parse_row(row: Row, layout: Layout) -> list[Parsed] | Reject:
         missing = [column for column, said in names.items() if not said]
         if missing:
             return reject(RejectReason.MISSING_ID, row_text(row), missing[0])
-        parsed.append(Parsed(shape.key.format(**names)[:200], _attributes(row, shape, dates)))
+        parsed.append(Parsed(shape.key_of(names), _attributes(row, shape, dates)))
     if not parsed:
         telling = next((name for shape in layout.records for name in shape.only), None)
         detail = _text(value_at(row, telling)) if telling else ""

@@ -3,48 +3,20 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.customers.enums import LoadStatus
-from app.customers.errors import UnknownSource
-from app.customers.models import LoadReject, SourceLoad, SourceRecord, SourceSystem
+from app.customers.loading.undoing import can_be_undone
+from app.customers.models import LoadReject, SourceLoad, SourceSystem
 from app.customers.parsing.attributes import REASONS
-from app.customers.rows import LoadRow, RejectRow, SourceRow
+from app.customers.rows import LoadRow, RejectRow
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def sources(session: Session) -> list[SourceRow]:
-    """The register, by name."""
-    counts = select(SourceRecord.source_id, func.count().label("records")).group_by(SourceRecord.source_id).subquery()
-    loaded = (
-        select(SourceLoad.source_id, func.max(SourceLoad.finished_at).label("at"))
-        .where(SourceLoad.status == LoadStatus.DONE)
-        .group_by(SourceLoad.source_id)
-        .subquery()
-    )
-    query = (
-        select(SourceSystem, func.coalesce(counts.c.records, 0), loaded.c.at)
-        .outerjoin(counts, counts.c.source_id == SourceSystem.id)
-        .outerjoin(loaded, loaded.c.source_id == SourceSystem.id)
-        .order_by(SourceSystem.name, SourceSystem.id)
-    )
-    return [
-        SourceRow(one.id, one.slug, one.name, one.unit_name, records, at) for one, records, at in session.execute(query)
-    ]
-
-
-def source(session: Session, slug: str) -> SourceRow:
-    """One source; UnknownSource names those that there are."""
-    known = {one.slug: one for one in sources(session)}
-    if slug not in known:
-        raise UnknownSource(slug, ", ".join(known))
-    return known[slug]
 
 
 def loads(session: Session, slug: str, wanted: PageRequest) -> Page[LoadRow]:
@@ -59,7 +31,8 @@ def load(session: Session, load_id: UUID) -> LoadRow:
     found = session.execute(_loads().where(SourceLoad.id == load_id)).first()
     if found is None:
         raise NotFound
-    return _load(found[0], found[1], found[2])
+    row = _load(found[0], found[1], found[2], found[3])
+    return replace(row, can_be_undone=can_be_undone(session, found[0]))
 
 
 def rejects(session: Session, load_id: UUID, wanted: PageRequest) -> Page[RejectRow]:
@@ -76,8 +49,8 @@ def rejects_csv(session: Session, load_id: UUID) -> Iterator[str]:
         yield _csv_line(str(row.line), row.field or "", row.reason.value, row.explanation, row.detail, row.content)
 
 
-def _loads() -> Select[SourceLoad, str, str]:
-    return select(SourceLoad, SourceSystem.slug, SourceSystem.name).join(
+def _loads() -> Select[SourceLoad, str, str, int]:
+    return select(SourceLoad, SourceSystem.slug, SourceSystem.name, SourceSystem.gone_percent).join(
         SourceSystem, SourceSystem.id == SourceLoad.source_id
     )
 
@@ -86,24 +59,12 @@ def _rejects(load_id: UUID) -> Select[LoadReject]:
     return select(LoadReject).where(LoadReject.load_id == load_id).order_by(LoadReject.line, LoadReject.id)
 
 
-def _load(one: SourceLoad, slug: str, name: str) -> LoadRow:
+def _load(one: SourceLoad, slug: str, name: str, percent: int) -> LoadRow:
     return LoadRow(
-        one.id,
-        slug,
-        name,
-        one.file_name,
-        one.status,
-        one.started_at,
-        one.finished_at,
-        one.rows,
-        one.new,
-        one.changed,
-        one.same,
-        one.rejected,
-        one.gone,
-        one.error,
-        one.actor_name,
-    )
+        one.id, slug, name, one.file_name, one.status, one.started_at, one.finished_at, one.rows, one.new, one.changed,
+        one.same, one.rejected, one.gone, one.error, one.actor_name, one.full, one.rehearsal, one.phase, one.total, one.written,
+        one.effects, one.effects.get("held", 0), percent, one.confirmed_reason, one.confirmed_by, one.undone_reason,
+    )  # fmt: skip
 
 
 def _reject(flaw: LoadReject) -> RejectRow:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.customers.errors import BadFile
 from app.customers.layout import FileShape
+from app.customers.reading.parquet_file import opened
 from app.kernel.i18n import N_
 
 _SIGNATURES = {
@@ -47,6 +48,11 @@ def inspect(path: Path, shape: FileShape) -> Inspection:
     if shape.format == "xlsx":
         _check_workbook(path, start)
         return Inspection(_hash(path), size, 0)
+    if shape.format == "parquet":
+        if not start.startswith(b"PAR1"):
+            raise BadFile(N_("This is not a Parquet file"))
+        with opened(path) as file:
+            return Inspection(_hash(path), size, file.metadata.num_rows)
     _check_text(start)
     return _scan(path, shape, size)
 

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from app.customers.enums import RejectReason
 from app.customers.errors import BadFile
 from app.customers.layout import FileShape
 from app.customers.reading.csv_file import check_columns
 from app.customers.reading.lines import LONGEST, read_lines
-from app.customers.reading.rows import Reject, Row, flaw_in, reject
+from app.customers.reading.rows import Reject, Row, flaw_in, flaw_within, reject
 from app.kernel.i18n import N_
 
 _LOOK_AHEAD = 50
@@ -48,18 +48,11 @@ def _object(text: str) -> Row | Reject:
         return reject(RejectReason.NOT_JSON, text.rstrip("\r\n"), detail=str(error))
     if not isinstance(value, dict):
         return reject(RejectReason.NOT_JSON, text.rstrip("\r\n"), detail="not an object")
-    if "\\u" in text and (flaw := _escaped_flaw(value)):
+    # NUL and half characters can also hide in escapes
+    if "\\u" in text and (flaw := flaw_within(value)):
         return reject(flaw[0], text.rstrip("\r\n"), detail=flaw[1])
     return value
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def _escaped_flaw(value: Any) -> tuple[RejectReason, str] | None:
-    """NUL and half characters can also hide in escapes, which PostgreSQL cannot hold."""
-    if isinstance(value, str):
-        return flaw_in(value)
-    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-    return next((flaw for part in parts if (flaw := _escaped_flaw(part))), None)

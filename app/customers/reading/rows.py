@@ -48,3 +48,11 @@ def flaw_in(text: str) -> tuple[RejectReason, str] | None:
                 f"byte 0x{byte:02X} at character {place}" if 0 <= byte < 256 else f"half a character at {place}",
             )
     return None
+
+
+def flaw_within(value: Any) -> tuple[RejectReason, str] | None:
+    """The same anywhere in a row of objects and lists: what PostgreSQL cannot hold."""
+    if isinstance(value, str):
+        return flaw_in(value)
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return next((flaw for part in parts if (flaw := flaw_within(part))), None)

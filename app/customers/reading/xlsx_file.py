@@ -4,7 +4,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -16,6 +15,7 @@ from app.customers.enums import RejectReason
 from app.customers.errors import BadFile
 from app.customers.layout import FileShape
 from app.customers.reading.csv_file import check_columns
+from app.customers.reading.plain import plain
 from app.customers.reading.rows import Reject, Row, flaw_in, reject
 from app.kernel.i18n import N_
 
@@ -34,7 +34,7 @@ def read_xlsx(path: Path, shape: FileShape) -> Iterator[tuple[int, Row | Reject]
                 header = [str(cell).strip() if cell is not None else "" for cell in cells]
                 check_columns(header, shape)
             elif any(cell is not None for cell in cells):
-                yield line, _row([_plain(cell) for cell in cells], header, shape)
+                yield line, _row([plain(cell) for cell in cells], header, shape)
         if not header:
             raise BadFile(N_("The file has no header line"))
 
@@ -67,17 +67,6 @@ def _careful(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         raise
     except _DAMAGE as error:
         raise BadFile(N_("The workbook is damaged and cannot be read to its end")) from error
-
-
-def _plain(cell: Any) -> Any:
-    """A cell as JSON holds it; a day at midnight is a day."""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return cell
 
 
 def _row(cells: list[Any], header: list[str], shape: FileShape) -> Row | Reject:

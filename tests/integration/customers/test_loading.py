@@ -129,9 +129,27 @@ def test_a_load_that_was_killed_is_completed_by_loading_again(db: Database, tmp_
 
     with pytest.raises(KeyboardInterrupt):
         ingest_file(db, "council-tax", path, clock=clock, progress=die_after_the_first_batch)
-    assert count(db, "source_record") == MOST_ROWS
+    assert count(db, "load_row") == MOST_ROWS
     report = ingest_file(db, "council-tax", path, clock=clock)
-    assert (report.status, report.new, report.same) == (LoadStatus.DONE, 10, MOST_ROWS)
+    assert (report.status, report.new, report.rows) == (LoadStatus.DONE, MOST_ROWS + 10, MOST_ROWS + 10)
+    assert count(db, "load_row") == 0
+    with db.reading() as session:
+        states = [load.status for load in queries.loads(session, "council-tax", PageRequest()).items]
+    assert states == [LoadStatus.DONE]
+
+
+def test_a_load_that_nobody_completes_is_given_up_for_the_next_file(
+    db: Database, tmp_path: Path, clock: FixedClock
+) -> None:
+    path = write_tax(tmp_path / "tax.csv", [party(ACCOUNT_REF=f"8{number:08d}") for number in range(MOST_ROWS + 10)])
+
+    def die(stage: str, done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_file(db, "council-tax", path, clock=clock, progress=die)
+    assert ingest_file(db, "council-tax", write_tax(tmp_path / "other.csv", [party()]), clock=clock).new == 1
+    assert count(db, "load_row") == 0
     with db.reading() as session:
         states = [load.status for load in queries.loads(session, "council-tax", PageRequest()).items]
     assert sorted(states) == [LoadStatus.DONE, LoadStatus.INTERRUPTED]

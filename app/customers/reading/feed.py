@@ -1,0 +1,25 @@
+"""Where rows come from, whatever it is: each comes with the place from which reading can go on after it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from app.customers.reading.rows import Reject, Row
+
+Cursor = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One row, and where to go on after it. `only`: of the records that the row holds, the one with this key."""
+
+    line: int
+    row: Row | Reject
+    cursor: Cursor
+    only: str | None = None
+
+
+class Feed(Protocol):
+    """Rows from a cursor on; from the beginning for an empty one. The same cursor always gives the same rows."""
+
+    def __call__(self, after: Cursor) -> Iterator[Read]: ...
