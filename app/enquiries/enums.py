@@ -139,7 +139,62 @@ class EntryKind(StrEnum):
     NOT_TOLD = "not_told"
     NOT_REACHED = "not_reached"
     OWNER_GONE = "owner_gone"
+    OWNER_AWAY = "owner_away"
     CONTACT = "contact"
+    CALLED = "called"
+    MERGED_IN = "merged_in"
+    UNMERGED = "unmerged"
+    SPLIT_OFF = "split_off"
+    SPLIT_FROM = "split_from"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    TASK_ADDED = "task_added"
+    TASK_DONE = "task_done"
+    TASK_DROPPED = "task_dropped"
+    ATTACHED = "attached"
+    FILE_HIDDEN = "file_hidden"
+    URGENT_ASKED = "urgent_asked"
+    URGENT = "urgent"
+    URGENT_REFUSED = "urgent_refused"
+    URGENT_ENDED = "urgent_ended"
+    SILENCE_WARNED = "silence_warned"
+    WORD_PROMISED = "word_promised"
+
+
+class LinkKind(StrEnum):
+    """What one enquiry has to do with another, read from the first to the second."""
+
+    RELATED = "related"
+    FOLLOWS = "follows"
+    CAUSED_BY = "caused_by"
+    SPLIT_FROM = "split_from"
+
+    @property
+    def label(self) -> str:
+        return _LINKS[self][0]
+
+    @property
+    def reverse(self) -> str:
+        """How it reads from the other end."""
+        return _LINKS[self][1]
+
+
+class FileType(StrEnum):
+    """What may be attached."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    PDF = "pdf"
+    TEXT = "text"
+
+    @property
+    def mime(self) -> str:
+        return _FILES[self][0]
+
+    @property
+    def ending(self) -> str:
+        return _FILES[self][1]
 
 
 class Sort(StrEnum):
@@ -151,6 +206,16 @@ class Sort(StrEnum):
     NEXT_ACTION = "next_action"
 
 
+_LINKS = {
+    LinkKind.RELATED: (N_("Related to"), N_("Related to")),
+    LinkKind.FOLLOWS: (N_("Follows on from"), N_("Was followed by")),
+    LinkKind.CAUSED_BY: (N_("Was caused by"), N_("Was the cause of")),
+    LinkKind.SPLIT_FROM: (N_("Was split from"), N_("Was split into")),
+}
+_FILES = {
+    FileType.JPEG: ("image/jpeg", "jpg"), FileType.PNG: ("image/png", "png"), FileType.WEBP: ("image/webp", "webp"),
+    FileType.PDF: ("application/pdf", "pdf"), FileType.TEXT: ("text/plain; charset=utf-8", "txt"),
+}  # fmt: skip
 _CHANNELS = {
     Channel.PHONE: N_("Phone"), Channel.VISIT: N_("Visit"), Channel.EMAIL: N_("E-mail"), Channel.WEB: N_("Online"),
     Channel.POST: N_("Post"), Channel.CHAT: N_("Chat"),

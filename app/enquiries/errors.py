@@ -25,3 +25,13 @@ class PossibleDuplicate(Conflict):
             N_("There is already an open enquiry like this: %(references)s"), references=", ".join(references)
         )
         self.references = references
+
+
+class OpenTasks(Conflict):
+    """Something is still to be done; whoever resolves the enquiry may say that it does not matter."""
+
+    code = "open-tasks"
+
+    def __init__(self, titles: tuple[str, ...]) -> None:
+        super().__init__(N_("Still to be done: %(tasks)s"), tasks="; ".join(titles))
+        self.titles = titles

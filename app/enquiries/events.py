@@ -23,7 +23,7 @@ class EnquiryReceived(Event):
 
 @dataclass(frozen=True)
 class EnquiryStateChanged(Event):
-    """An enquiry went from one state to another."""
+    """An enquiry went from one state to another; `evidence` is what shows why (the id of a message, say)."""
 
     name: ClassVar[str] = "enquiry.state_changed"
     enquiry_id: UUID
@@ -31,6 +31,8 @@ class EnquiryStateChanged(Event):
     new: State
     actor: Actor
     at: datetime
+    because: str = ""
+    evidence: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class CustomerHeard(Event):
     """A person wrote to the customer, or told them something new. An automatic acknowledgement never does."""
 
     name: ClassVar[str] = "enquiry.customer_heard"
+    enquiry_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WordPromised(Event):
+    """The customer was told by when a person will write to them. It breaks the silence, and is no first response."""
+
+    name: ClassVar[str] = "enquiry.word_promised"
     enquiry_id: UUID
     at: datetime
 

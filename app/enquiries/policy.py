@@ -1,6 +1,7 @@
 """The state machine as data, and the other decisions about an enquiry that need neither database nor clock."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from app.enquiries.enums import CustomerStatus, Disposition, State
@@ -65,3 +66,12 @@ def allowed(state: State) -> frozenset[State]:
 def needs_another_reviewer(reopened: int) -> bool:
     """Whether whoever resolved it last may not resolve it again."""
     return reopened >= ANOTHER_REVIEWER_FROM
+
+
+SEEN_FOR = timedelta(seconds=60)
+"""For how long a heartbeat counts."""
+MOST_FILES = 20
+MOST_AT_ONCE = 5
+LARGEST_FILE = 10 * 1024 * 1024
+HOLD_HOURS = 2
+"""Working hours before the silence limit at which the guard speaks itself."""

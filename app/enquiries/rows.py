@@ -106,6 +106,8 @@ class EnquiryRow:
     last_human_action_at: datetime | None
     last_customer_contact_at: datetime | None
     allowed: frozenset[State]
+    hear_by: datetime
+    urgent_until: datetime | None
 
     @property
     def open(self) -> bool:
@@ -168,6 +170,7 @@ class TrackRow:
     answers: tuple[Answer, ...]
     entries: tuple[EntryRow, ...]
     version: int
+    joined: bool = False
 
     @property
     def can_reply(self) -> bool:
@@ -197,6 +200,7 @@ class WorkRow:
     last_human_action_at: datetime | None
     version: int
     overdue: bool
+    urgent_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,29 @@
 """Enquiries hear from the rooms below: a message that will not arrive, a member of staff who is gone."""
 
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from app.accounts.events import AccountSuspended
-from app.enquiries import services
+from app.customers.rows import Stake
+from app.customers.stakes import Stakes
+from app.enquiries import queries, services
 from app.kernel.events import Bus
+from app.kernel.i18n import N_
 from app.notifications import queries as notifications
 from app.notifications.events import NotificationFailed
+from app.organisation.events import MemberLeft
+
+_MOST = 1000
+"""Beyond this, nobody counts."""
 
 
 def register(bus: Bus) -> None:
+    bus.provided(Stakes).add(at_stake)
     bus.on(NotificationFailed, not_reached)
     bus.on(AccountSuspended, owner_gone)
+    bus.on(MemberLeft, reader_gone)
 
 
 def not_reached(session: Session, event: NotificationFailed) -> None:
@@ -23,4 +35,19 @@ def not_reached(session: Session, event: NotificationFailed) -> None:
 
 
 def owner_gone(session: Session, event: AccountSuspended) -> None:
+    """What they had goes back to a queue, and no queue is left with things in it that nobody reads."""
     services.release_all_of(session, event.account_id, now=event.at)
+    services.rescue_unread(session, now=event.at)
+
+
+def reader_gone(session: Session, event: MemberLeft) -> None:
+    services.rescue_unread(session, now=event.at)
+
+
+def at_stake(session: Session, records: Collection[UUID], accounts: Collection[UUID]) -> Iterable[Stake]:
+    """What of ours goes with a customer: it is filed against these source records and accounts, and follows them."""
+    mine = queries.open_for(session, source_record_ids=records, account_ids=accounts)
+    yield Stake(N_("Open enquiries"), len(mine))
+    past = queries.timeline_for(session, source_record_ids=records, account_ids=accounts, limit=_MOST)
+    yield Stake(N_("Contacts and enquiries in all"), len(past))
+    yield Stake(N_("Messages on their way"), notifications.on_their_way(session, accounts))

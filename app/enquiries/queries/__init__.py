@@ -1,12 +1,36 @@
 """Reads of contacts and enquiries, as frozen rows."""
 
 from app.enquiries.queries.contacts import contact, first_contact_resolution, open_contact_of
-from app.enquiries.queries.reading import enquiry, enquiry_id_of, entries, my_enquiries, my_enquiry, places, track
+from app.enquiries.queries.reading import (
+    enquiry,
+    enquiry_id_of,
+    entries,
+    my_enquiries,
+    my_enquiry,
+    opens_survivor,
+    places,
+    track,
+)
+from app.enquiries.queries.silence import about_to_be_silent, silence_counts
 from app.enquiries.queries.timelines import open_at_property, open_duplicates, open_for, timeline_for
+from app.enquiries.queries.tools import (
+    checklist,
+    file_content,
+    files,
+    joined_to,
+    links,
+    looking_at,
+    my_tasks,
+    tasks,
+    urgency,
+    urgent,
+    urgent_counts,
+)
 from app.enquiries.queries.worklists import waiting_counts, worklist
 
 __all__ = [
-    "contact", "enquiry", "enquiry_id_of", "entries", "first_contact_resolution", "my_enquiries", "my_enquiry",
-    "open_at_property", "open_contact_of", "open_duplicates", "open_for", "places", "timeline_for", "track",
-    "waiting_counts", "worklist",
+    "about_to_be_silent", "checklist", "contact", "enquiry", "enquiry_id_of", "entries", "file_content", "files",
+    "first_contact_resolution", "joined_to", "links", "looking_at", "my_enquiries", "my_enquiry", "my_tasks",
+    "open_at_property", "open_contact_of", "open_duplicates", "open_for", "opens_survivor", "places", "silence_counts",
+    "tasks", "timeline_for", "track", "urgency", "urgent", "urgent_counts", "waiting_counts", "worklist",
 ]  # fmt: skip

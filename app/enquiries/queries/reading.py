@@ -11,7 +11,7 @@ from app.accounts.models import Account
 from app.accounts.policy import Permission, may
 from app.customers import queries as customers
 from app.enquiries import policy
-from app.enquiries.enums import EntryKind, Visibility
+from app.enquiries.enums import EntryKind, State, Visibility
 from app.enquiries.models import Enquiry, EnquiryEntry, EnquiryPlace
 from app.enquiries.rows import Answer, EnquiryRow, EntryRow, MineRow, PlaceRow, Raiser, TrackRow
 from app.enquiries.texts import TEXTS
@@ -25,7 +25,7 @@ from app.organisation.models import Queue, Service, Unit
 from app.organisation.questions import Question
 
 PREFIX = "FP"
-MOMENTS = frozenset({"day", "old", "new", "due_at"})
+MOMENTS = frozenset({"day", "old", "new", "due_at", "until"})
 Original = aliased(Enquiry)
 
 
@@ -79,10 +79,33 @@ def my_enquiry(session: Session, actor: Actor, reference: str) -> TrackRow:
 
 def track(session: Session, reference: str, email: str) -> TrackRow:
     """Without an account: the reference and the e-mail address that goes with it. Both have to fit, or there is nothing."""
+    return _tracked(session, _by_address(session, reference, email))
+
+
+def tracked_id(session: Session, reference: str, email: str) -> UUID:
+    """The id of what this address opens. NotFound if the two do not fit."""
+    return _by_address(session, reference, email).id
+
+
+def opens_survivor(session: Session, actor: Actor, reference: str, *, email: str | None = None) -> str | None:
+    """The reference of the enquiry that this one was joined to, for those who may see that one too; else None."""
+    found = _by_address(session, reference, email) if email else _seen_by(session, actor, reference)
+    if found.state is not State.DUPLICATE or found.duplicate_of_id is None:
+        return None
+    survivor = session.get_one(Enquiry, found.duplicate_of_id)
+    seen = _fits(survivor, email) if email else _may_see(session, actor, survivor)
+    return survivor.reference if seen else None
+
+
+def _by_address(session: Session, reference: str, email: str) -> Enquiry:
     found = session.scalar(select(Enquiry).where(Enquiry.reference == references.parse(reference, PREFIX)))
-    if found is None or not found.raiser_email or found.raiser_email.lower() != email.strip().lower():
+    if found is None or not _fits(found, email):
         raise NotFound
-    return _tracked(session, found)
+    return found
+
+
+def _fits(found: Enquiry, email: str) -> bool:
+    return bool(found.raiser_email) and found.raiser_email.lower() == email.strip().lower()
 
 
 def enquiry_row(session: Session, found: Enquiry) -> EnquiryRow:
@@ -101,6 +124,7 @@ def enquiry_row(session: Session, found: Enquiry) -> EnquiryRow:
         outcome=found.outcome, resolved_at=found.resolved_at, closed_at=found.closed_at, duplicate_of=original,
         reopened_count=found.reopened_count, last_human_action_at=found.last_human_action_at,
         last_customer_contact_at=found.last_customer_contact_at, allowed=policy.allowed(found.state),
+        hear_by=found.hear_by, urgent_until=found.urgent_until,
     )  # fmt: skip
 
 
@@ -133,13 +157,17 @@ def _theirs(session: Session, account_id: UUID) -> ColumnElement[bool]:
 
 
 def _tracked(session: Session, found: Enquiry) -> TrackRow:
-    mine = _mine(session.execute(_mine_columns().where(Enquiry.id == found.id)).one())
+    """As its raiser sees it. What was joined to another shows how that one stands, and nothing that its raiser said."""
+    survivor = session.get(Enquiry, found.duplicate_of_id) if found.state is State.DUPLICATE else None
+    mine = _mine(session.execute(_mine_columns().where(Enquiry.id == (survivor or found).id)).one())
     questions = organisation.service(session, found.service_id).questions
+    asked, due_at = ("", None) if survivor else (found.asked, found.due_at)
     return TrackRow(
-        reference=mine.reference, service_name=mine.service_name, status=mine.status, with_whom=mine.with_whom,
-        since=mine.since, promised_at=mine.promised_at, first_promised_at=found.first_promised_at,
-        received_at=mine.received_at, channel=mine.channel, outcome=mine.outcome, asked=found.asked, due_at=found.due_at,
-        answers=_answers(session, found, questions), entries=_entries(session, found, only_public=True), version=found.version,
+        reference=found.reference, service_name=mine.service_name, status=mine.status, with_whom=mine.with_whom,
+        since=mine.since, promised_at=mine.promised_at, first_promised_at=(survivor or found).first_promised_at,
+        received_at=found.received_at, channel=found.channel, outcome=mine.outcome, asked=asked, due_at=due_at,
+        answers=_answers(session, found, questions), entries=_entries(session, found, only_public=True),
+        version=found.version, joined=survivor is not None,
     )  # fmt: skip
 
 

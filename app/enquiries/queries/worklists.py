@@ -36,12 +36,19 @@ def worklist(
     search: str = "",
     sort: Sort = Sort.PROMISE,
     descending: bool = False,
+    urgent: bool = False,
     page: PageRequest,
     now: datetime,
 ) -> Page[WorkRow]:
-    """Open enquiries (or those in `states`) of these queues or this owner, earliest first unless `descending`."""
+    """Open enquiries (or those in `states`) of these queues or this owner: urgent ones first, then the earliest unless `descending`."""
     order = _SORTS[sort].desc().nulls_last() if descending else _SORTS[sort].asc().nulls_last()
-    query = work_rows(now).where(Enquiry.state.in_(OPEN if states is None else states)).order_by(order, Enquiry.id)
+    query = (
+        work_rows(now)
+        .where(Enquiry.state.in_(OPEN if states is None else states))
+        .order_by(Enquiry.urgent_until.asc().nulls_last(), order, Enquiry.id)
+    )
+    if urgent:
+        query = query.where(Enquiry.urgent_until.is_not(None))
     if queue_ids is not None:
         query = query.where(Enquiry.queue_id.in_(queue_ids), Enquiry.state.in_(IN_A_QUEUE))
     if owner_id is not None:
@@ -72,7 +79,7 @@ def work_rows(now: datetime) -> Select[*tuple[Any, ...]]:
             Enquiry.reference, Service.name, Enquiry.state, Enquiry.raiser_name, Enquiry.owner_id,
             func.coalesce(Account.name, ""), func.coalesce(Queue.name, ""), Unit.name, Enquiry.received_at,
             Enquiry.promised_at, Enquiry.next_action_at, Enquiry.last_human_action_at, Enquiry.version,
-            case((Enquiry.state.in_(OPEN), Enquiry.promised_at < now), else_=False),
+            case((Enquiry.state.in_(OPEN), Enquiry.promised_at < now), else_=False), Enquiry.urgent_until,
         )
         .join(Service, Service.id == Enquiry.service_id)
         .join(Unit, Unit.id == Enquiry.unit_id)

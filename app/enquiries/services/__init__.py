@@ -1,16 +1,9 @@
 """The verbs of contacts and enquiries. They take a session and the time, leave their traces, and never commit."""
 
+from app.enquiries.services.attachments import attach, clean_all, hide_file
+from app.enquiries.services.checklists import set_checklist
 from app.enquiries.services.contacts import identify_caller, open_contact, wrap_up
-from app.enquiries.services.ending import (
-    close,
-    close_resolved,
-    mark_duplicate,
-    mark_spam,
-    redirect,
-    reopen,
-    resolve,
-    withdraw,
-)  # fmt: skip
+from app.enquiries.services.ending import close, close_resolved, mark_spam, redirect, reopen, resolve, withdraw
 from app.enquiries.services.handing import (
     handoff_accepted,
     handoff_back,
@@ -20,16 +13,37 @@ from app.enquiries.services.handing import (
     handoff_started,
 )  # fmt: skip
 from app.enquiries.services.history import import_contacts, import_history
-from app.enquiries.services.messages import add_note, change_promise, customer_replied, message_customer
+from app.enquiries.services.linking import link, mark_duplicate, split, undo_merge, unlink
+from app.enquiries.services.messages import add_note, change_promise, customer_replied, message_customer, told_by_voice
 from app.enquiries.services.moves import assign, await_customer, await_third_party, schedule, start, triage
-from app.enquiries.services.picking_up import customer_not_reached, release_all_of
+from app.enquiries.services.picking_up import (
+    bring_forward,
+    customer_not_reached,
+    move_on,
+    release_all_of,
+    rescue_unread,
+)
 from app.enquiries.services.placing import assign_for_customer, place_in_queue, take_next
+from app.enquiries.services.presence import beat, sweep_presence
 from app.enquiries.services.receiving import receive
+from app.enquiries.services.silence import guard_silence
+from app.enquiries.services.tasks import add_task, drop_task, finish_task
+from app.enquiries.services.urgency import (
+    ask_urgent,
+    authorise_urgent,
+    end_urgent,
+    is_authority,
+    lapse_requests,
+    refuse_urgent,
+)
 
 __all__ = [
-    "add_note", "assign", "assign_for_customer", "await_customer", "await_third_party", "change_promise", "close",
-    "close_resolved", "customer_not_reached", "customer_replied", "handoff_accepted", "handoff_back", "handoff_completed", "handoff_escalated",
-    "handoff_offered", "handoff_started", "identify_caller", "import_contacts", "import_history", "mark_duplicate",
-    "mark_spam", "message_customer", "open_contact", "place_in_queue", "receive", "redirect", "release_all_of", "reopen", "resolve",
-    "schedule", "start", "take_next", "triage", "withdraw", "wrap_up",
+    "add_note", "add_task", "ask_urgent", "assign", "assign_for_customer", "attach", "authorise_urgent", "await_customer",
+    "await_third_party", "beat", "bring_forward", "change_promise", "clean_all", "close", "close_resolved", "customer_not_reached",
+    "customer_replied", "drop_task", "end_urgent", "finish_task", "guard_silence", "handoff_accepted", "handoff_back",
+    "handoff_completed", "handoff_escalated", "handoff_offered", "handoff_started", "hide_file", "identify_caller",
+    "import_contacts", "import_history", "is_authority", "lapse_requests", "link", "mark_duplicate", "mark_spam", "message_customer",
+    "move_on", "open_contact", "place_in_queue", "receive", "redirect", "refuse_urgent", "release_all_of", "reopen", "rescue_unread", "resolve",
+    "schedule", "set_checklist", "split", "start", "sweep_presence", "take_next", "told_by_voice", "triage", "undo_merge",
+    "unlink", "withdraw", "wrap_up",
 ]  # fmt: skip

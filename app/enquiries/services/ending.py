@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.enquiries import policy
 from app.enquiries.enums import Disposition, EntryKind, State
+from app.enquiries.errors import OpenTasks
 from app.enquiries.models import Enquiry
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.rows import EnquiryRow
 from app.enquiries.services.core import enter, heard, locked, may_speak, may_work, move, required, tell
 from app.enquiries.services.messages import reopen_from
 from app.enquiries.services.moves import take
+from app.enquiries.services.tasks import open_tasks
 from app.kernel.actors import SYSTEM, Actor
 from app.kernel.errors import Conflict, Invalid, NotAllowed
 from app.kernel.i18n import N_
@@ -27,13 +29,31 @@ def resolve(
     *,
     disposition: Disposition,
     text: str,
+    despite_tasks: bool = False,
     version: int | None,
     now: datetime,
 ) -> EnquiryRow:
-    """It is settled. The text is what the customer will read. From its second reopening on, another person has to resolve it."""
+    """It is settled. The text is what the customer will read. From its second reopening on, another person has to resolve it.
+
+    With tasks still open it raises OpenTasks, unless whoever resolves it says that they do not matter: they are then dropped.
+    """
     enquiry = take(session, actor, reference, version, now)
+    open_ones = open_tasks(session, enquiry)
+    if open_ones and not despite_tasks:
+        raise OpenTasks(tuple(task.title for task in open_ones))
     settle(session, actor, enquiry, disposition=disposition, text=text, kind=EntryKind.RESOLVED, now=now)
     return enquiry_row(session, enquiry)
+
+
+def drop_open_tasks(session: Session, actor: Actor, enquiry: Enquiry, *, now: datetime) -> None:
+    """What is still to be done for a finished enquiry is not to be done any more."""
+    for task in open_tasks(session, enquiry):
+        task.dropped_at, task.dropped_because, task.ended_by = (
+            now,
+            "The enquiry was finished",
+            actor.name or "Firstpoint",
+        )
+    session.flush()
 
 
 def settle(
@@ -60,6 +80,7 @@ def settle(
     enter(session, enquiry, actor, kind, now=now, body=outcome, **detail)
     tell(session, enquiry, Template.ENQUIRY_FINISHED, now=now, outcome=outcome)
     heard(session, enquiry, actor, now=now)
+    drop_open_tasks(session, actor, enquiry, now=now)
     session.flush()
 
 
@@ -112,27 +133,6 @@ def withdraw(
     return _end(session, actor, enquiry, State.WITHDRAWN, Disposition.WITHDRAWN, reason=reason, now=now)
 
 
-def mark_duplicate(
-    session: Session, actor: Actor, reference: str, *, of: str, reason: str, version: int | None, now: datetime
-) -> EnquiryRow:
-    """It is about the same thing as another one, which stays."""
-    enquiry = _workable(session, actor, reference, version)
-    other = locked(session, of, version=None)
-    if other.id == enquiry.id or other.duplicate_of_id is not None:
-        raise Invalid({"of": N_("Choose the enquiry that stays")})
-    enquiry.duplicate_of_id = other.id
-    return _end(
-        session,
-        actor,
-        enquiry,
-        State.DUPLICATE,
-        Disposition.DUPLICATE,
-        reason=reason,
-        now=now,
-        reference=other.reference,
-    )
-
-
 def redirect(
     session: Session, actor: Actor, reference: str, *, to: str, reason: str, version: int | None, now: datetime
 ) -> EnquiryRow:
@@ -175,6 +175,7 @@ def _end(
     enter(session, enquiry, actor, EntryKind(state.value), now=now, body=text, **detail)
     tell(session, enquiry, Template.ENQUIRY_FINISHED, now=now, outcome=text)
     heard(session, enquiry, actor, now=now)
+    drop_open_tasks(session, actor, enquiry, now=now)
     session.flush()
     return enquiry_row(session, enquiry)
 

@@ -87,13 +87,17 @@ def handoff_back(
 ) -> None:
     """Declined, returned, recalled or expired: the sender has it again, or a queue of theirs if they are gone."""
     enquiry = locked_by_id(session, enquiry_id)
+    if not accounts.account(session, sender_id).active:
+        enter(session, enquiry, actor, kind, now=now, public=False, body=reason, unit=unit.name)
+        enquiry.unit_id = sender_unit_id
+        release(session, enquiry, gone=sender_id, now=now)
+        session.flush()
+        return
     move(
         session, enquiry, actor, State.RETURNED, now=now, owner_id=sender_id, unit_id=sender_unit_id,
         next_action_at=tomorrow(session, enquiry, now),
     )  # fmt: skip
     enter(session, enquiry, actor, kind, now=now, public=False, body=reason, unit=unit.name)
-    if not accounts.account(session, sender_id).active:
-        release(session, enquiry, now=now)
     session.flush()
 
 

@@ -135,6 +135,7 @@ class _Importer:
             "held_since": past.places[-1].since if past.places else past.received_at, "promised_at": promised,
             "first_promised_at": past.first_promised_at or promised, "due_at": past.due_at,
             "asked": "", "duplicate_of_id": self._duplicate_of(past), **self._ending(past), **self._times(past, promised),
+            "hear_by": self._hear_by(past, service),
         }  # fmt: skip
 
     def _queue(self, past: PastEnquiry) -> QueueRow | None:
@@ -171,6 +172,12 @@ class _Importer:
             "last_human_action_at": past.last_human_action_at or past.resolved_at,
             "last_customer_contact_at": past.last_customer_contact_at or past.resolved_at,
         }
+
+    @staticmethod
+    def _hear_by(past: PastEnquiry, service: ServiceRow) -> datetime:
+        """When the customer had to hear from somebody, counted from when they last did."""
+        spoke = past.last_customer_contact_at or past.resolved_at or past.received_at
+        return organisation.working_days_of(service, spoke, service.silence_working_days)
 
     def _entries(self, past: PastEnquiry, enquiry: Rows) -> Iterator[Rows]:
         for entry in past.entries or _made_up(past):

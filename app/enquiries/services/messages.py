@@ -15,7 +15,9 @@ from app.enquiries.rows import EnquiryRow
 from app.enquiries.services.core import (
     enter,
     heard,
+    is_read,
     locked,
+    locked_by_id,
     may_speak,
     move,
     required,
@@ -29,11 +31,13 @@ from app.kernel.clock import london_date
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.events import publish
 from app.kernel.i18n import N_
+from app.kernel.ids import new_id
 from app.notifications.enums import Template
 from app.organisation import queries as organisation
 from app.organisation.policy import MONITORING_QUEUE
 
 LONGEST = 5000
+SPOKEN = "spoken"
 
 
 def add_note(session: Session, actor: Actor, reference: str, *, body: str, now: datetime) -> EnquiryRow:
@@ -54,7 +58,7 @@ def message_customer(
     enquiry = locked(session, reference, version=version)
     text = _words(body, N_("Write the message"))
     if not enquiry.raiser_email:
-        raise Invalid({"body": N_("The customer gave no e-mail address")})
+        raise Invalid({"body": N_("The customer gave no e-mail address: ring them, and note what you told them")})
     touch(enquiry, actor, now=now)
     write_message(session, actor, enquiry, text, now=now)
     enter(session, enquiry, actor, EntryKind.MESSAGE_OUT, now=now, body=text)
@@ -78,7 +82,9 @@ def customer_replied(
         enquiry_id=enquiry.id, at=now, direction=Direction.IN, author_id=actor.account_id,
         author_name=enquiry.raiser_name, body=text,
     ))  # fmt: skip
-    if enquiry.state in FINISHED:
+    if enquiry.state is State.DUPLICATE:
+        _pass_on(session, actor, enquiry, text, now=now)
+    elif enquiry.state in FINISHED:
         reopen_from(session, actor, enquiry, now=now)
         enter(session, enquiry, actor, EntryKind.REOPENED, now=now, body=text)
     elif enquiry.state is State.AWAITING_CUSTOMER:
@@ -91,6 +97,22 @@ def customer_replied(
         enter(session, enquiry, actor, EntryKind.MESSAGE_IN, now=now, body=text)
     session.flush()
     return enquiry_row(session, enquiry)
+
+
+def _pass_on(session: Session, actor: Actor, joined: Enquiry, text: str, *, now: datetime) -> None:
+    """Who was joined to another enquiry still speaks to whoever has it; a finished one opens again."""
+    touch(joined, actor, now=now)
+    enter(session, joined, actor, EntryKind.MESSAGE_IN, now=now, body=text)
+    if joined.duplicate_of_id is None:
+        return
+    enquiry = locked_by_id(session, joined.duplicate_of_id)
+    if enquiry.state in FINISHED:
+        reopen_from(session, actor, enquiry, now=now)
+        enter(session, enquiry, actor, EntryKind.REOPENED, now=now, public=False, body=f"{joined.reference}: {text}")
+        return
+    touch(enquiry, actor, now=now)
+    enquiry.next_action_at = min(enquiry.next_action_at or now, tomorrow(session, enquiry, now))
+    enter(session, enquiry, actor, EntryKind.MESSAGE_IN, now=now, public=False, body=f"{joined.reference}: {text}")
 
 
 def change_promise(
@@ -125,12 +147,30 @@ def change_promise(
     return enquiry_row(session, enquiry)
 
 
-def write_message(session: Session, actor: Actor, enquiry: Enquiry, text: str, *, now: datetime) -> None:
-    """Keep what we wrote to the customer."""
-    session.add(EnquiryMessage(
-        enquiry_id=enquiry.id, at=now, direction=Direction.OUT, author_id=actor.account_id, author_name=actor.name,
-        body=text, sent_to=enquiry.raiser_email,
-    ))  # fmt: skip
+def told_by_voice(session: Session, actor: Actor, reference: str, *, body: str, now: datetime) -> EnquiryRow:
+    """Somebody told the customer by telephone or in person: it counts as their having heard, and says what they were told."""
+    may_speak(actor)
+    enquiry = locked(session, reference, version=None)
+    text = _words(body, N_("Write what you told the customer"))
+    touch(enquiry, actor, now=now)
+    write_message(session, actor, enquiry, text, spoken=True, now=now)
+    enter(session, enquiry, actor, EntryKind.CALLED, now=now, body=text)
+    heard(session, enquiry, actor, now=now, spoken=True)
+    session.flush()
+    return enquiry_row(session, enquiry)
+
+
+def write_message(
+    session: Session, actor: Actor, enquiry: Enquiry, text: str, *, spoken: bool = False, now: datetime
+) -> UUID:
+    """Keep what we wrote or said to the customer; returns the message's id."""
+    message = EnquiryMessage(
+        id=new_id(), enquiry_id=enquiry.id, at=now, direction=Direction.OUT, author_id=actor.account_id,
+        author_name=actor.name, body=text, sent_to=SPOKEN if spoken else enquiry.raiser_email,
+    )  # fmt: skip
+    session.add(message)
+    session.flush()
+    return message.id
 
 
 def reopen_from(session: Session, actor: Actor, enquiry: Enquiry, *, now: datetime) -> None:
@@ -139,6 +179,7 @@ def reopen_from(session: Session, actor: Actor, enquiry: Enquiry, *, now: dateti
     queues = {queue.id: queue for queue in organisation.queues(session)}
     desk = organisation.queue_by_slug(session, MONITORING_QUEUE)
     queue = queues.get(service.intake_queue_id, desk) if service.intake_queue_id else desk
+    queue = queue if is_read(session, queue.id) else desk
     move(
         session, enquiry, actor, State.TRIAGE, now=now, queue_id=queue.id, unit_id=queue.unit_id, owner_id=None,
         disposition=None, outcome="", resolved_at=None, closed_at=None, duplicate_of_id=None, due_at=None, asked="",

@@ -10,7 +10,7 @@ from app.enquiries.enums import EntryKind, State
 from app.enquiries.models import Enquiry
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.rows import EnquiryRow
-from app.enquiries.services.core import enter, heard, locked, may_work, move, required, tell, tomorrow, work_by
+from app.enquiries.services.core import enter, heard, is_read, locked, may_work, move, required, tell, tomorrow, work_by
 from app.enquiries.services.messages import write_message
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import london_date
@@ -19,6 +19,7 @@ from app.kernel.i18n import N_
 from app.notifications.enums import Template
 from app.organisation import queries as organisation
 from app.organisation.enums import QueueStatus
+from app.organisation.policy import MONITORING_QUEUE
 
 
 def triage(
@@ -36,6 +37,10 @@ def put_into_queue(session: Session, actor: Actor, enquiry: Enquiry, *, queue: s
     found = organisation.queue_by_slug(session, queue)
     if found.status is not QueueStatus.ACTIVE:
         raise Invalid({"queue": N_("Choose an active queue")})
+    if not is_read(session, found.id):
+        if actor.kind is not ActorKind.SYSTEM:
+            raise Invalid({"queue": N_("Nobody who works here can read this queue. Choose another")})
+        found = organisation.queue_by_slug(session, MONITORING_QUEUE)
     when = enquiry.next_action_at if enquiry.state is State.NEW else tomorrow(session, enquiry, now)
     move(
         session, enquiry, actor, State.TRIAGE, now=now, queue_id=found.id, unit_id=found.unit_id, owner_id=None,
@@ -92,18 +97,27 @@ def await_customer(
     *,
     message: str,
     due_at: datetime,
+    spoken: bool = False,
     version: int | None,
     now: datetime,
 ) -> EnquiryRow:
-    """Ask the customer for something, by a day. The question is sent with this very change."""
+    """Ask the customer for something, by a day. The question is sent with this very change, or was `spoken`."""
     enquiry = take(session, actor, reference, version, now)
     text = required("message", message, N_("Write what you need from the customer"))
     _must_be_later("due_at", due_at, now)
-    move(session, enquiry, actor, State.AWAITING_CUSTOMER, now=now, due_at=due_at, asked=text, next_action_at=due_at)
-    write_message(session, actor, enquiry, text, now=now)
+    if not enquiry.raiser_email and not spoken:
+        raise Invalid(
+            {"message": N_("The customer gave no e-mail address: ask them by telephone, and say that you did")}
+        )
+    asked = write_message(session, actor, enquiry, text, spoken=spoken, now=now)
+    move(
+        session, enquiry, actor, State.AWAITING_CUSTOMER, now=now, because=text, evidence=asked, due_at=due_at, asked=text,
+        next_action_at=due_at,
+    )  # fmt: skip
     enter(session, enquiry, actor, EntryKind.AWAITING_CUSTOMER, now=now, body=text, due_at=due_at)
-    tell(session, enquiry, Template.ENQUIRY_NEEDS_YOU, now=now, question=text, reply_by=due_at)
-    heard(session, enquiry, actor, now=now)
+    if enquiry.raiser_email:
+        tell(session, enquiry, Template.ENQUIRY_NEEDS_YOU, now=now, question=text, reply_by=due_at)
+    heard(session, enquiry, actor, now=now, spoken=spoken)
     return enquiry_row(session, enquiry)
 
 
@@ -121,8 +135,11 @@ def await_third_party(
     enquiry = take(session, actor, reference, version, now)
     text = required("reason", reason, N_("Say whom we are waiting for"))
     _must_be_later("next_action_at", next_action_at, now)
-    move(session, enquiry, actor, State.AWAITING_THIRD_PARTY, now=now, next_action_at=next_action_at)
-    enter(session, enquiry, actor, EntryKind.AWAITING_THIRD_PARTY, now=now, public=False, body=text)
+    shown = enter(session, enquiry, actor, EntryKind.AWAITING_THIRD_PARTY, now=now, public=False, body=text)
+    move(
+        session, enquiry, actor, State.AWAITING_THIRD_PARTY, now=now, because=text, evidence=shown,
+        next_action_at=next_action_at,
+    )  # fmt: skip
     return enquiry_row(session, enquiry)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from app.enquiries.enums import EntryKind
@@ -25,16 +25,29 @@ def place_in_queue(session: Session, actor: Actor, enquiry_id: UUID, *, queue: s
 
 
 def take_next(
-    session: Session, actor: Actor, *, queue_ids: Sequence[UUID], to_account: UUID, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    queue_ids: Sequence[UUID],
+    to_account: UUID,
+    service_ids: Sequence[UUID] | None = None,
+    languages: Sequence[str] = (),
+    now: datetime,
 ) -> EnquiryRow | None:
-    """Give the one with the earliest promise to this person; what another is taking at this moment is passed over."""
+    """Give this person the most urgent one, then the one with the earliest promise; what another is taking now is passed over.
+
+    Of services that need a skill, only `service_ids`; customers who write in one of the person's languages come before others.
+    """
+    foreign = Enquiry.locale.not_in(languages) if languages else literal(value=False)
     query = (
         select(Enquiry)
         .where(Enquiry.queue_id.in_(queue_ids), Enquiry.state.in_(IN_A_QUEUE))
-        .order_by(Enquiry.promised_at, Enquiry.id)
+        .order_by(foreign, Enquiry.urgent_until.asc().nulls_last(), Enquiry.promised_at, Enquiry.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if service_ids is not None:
+        query = query.where(Enquiry.service_id.in_(service_ids))
     enquiry = session.scalar(query)
     if enquiry is None:
         return None

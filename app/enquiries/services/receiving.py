@@ -16,6 +16,7 @@ from app.enquiries.models import Contact, Enquiry
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.queries.timelines import open_duplicates
 from app.enquiries.rows import EnquiryRow, Raiser
+from app.enquiries.services.checklists import begin_checklist
 from app.enquiries.services.contacts import must_be_verified, own_contact
 from app.enquiries.services.core import PREFIX, enter, is_human, lock_token, note_place, tell
 from app.kernel import references
@@ -56,8 +57,7 @@ def receive(
         before = session.scalar(select(Enquiry).where(Enquiry.client_token == token))
         if before is not None:
             return enquiry_row(session, before)
-    entry = organisation.service_by_slug(session, service)
-    kept, property_id = _checked(session, entry, answers, raiser, channel)
+    entry, kept, property_id = prepared(session, service, answers, raiser, channel)
     filed = _filed(session, actor, account_id, source_record_id, contact_id)
     if actor.kind is ActorKind.STAFF and not accept_duplicate:
         _warn_of_duplicates(session, entry, property_id, filed)
@@ -65,22 +65,32 @@ def receive(
     desk = _monitoring_desk(session)
     promised = organisation.promise_of(entry, now)
     enquiry = Enquiry(
-        reference=_fresh_reference(session), service_id=entry.id, contact_id=contact.id, channel=channel, state=State.NEW,
+        reference=fresh_reference(session), service_id=entry.id, contact_id=contact.id, channel=channel, state=State.NEW,
         client_token=token, received_at=now, received_by_id=actor.account_id if is_human(actor) else None,
         received_by=actor.name, raiser_name=raiser.name.strip(), raiser_email=raiser.email.strip(),
         raiser_phone=raiser.phone.strip(), locale=raiser.locale, property_id=property_id, answers=dict(kept),
         queue_id=desk.id, unit_id=desk.unit_id, held_since=now, promised_at=promised, first_promised_at=promised,
         next_action_at=organisation.working_days_of(entry, now, entry.first_response_working_days),
+        hear_by=organisation.working_days_of(entry, now, entry.silence_working_days),
         last_human_action_at=now if is_human(actor) else None, **filed,
     )  # fmt: skip
     session.add(enquiry)
     session.flush()
     note_place(session, enquiry, now=now)
     enter(session, enquiry, actor, EntryKind.RECEIVED, now=now, channel=channel.value, service=entry.name)
+    begin_checklist(session, enquiry, now=now)
     publish(session, EnquiryReceived(enquiry.id, entry.id, channel, now))
     tell(session, enquiry, Template.ENQUIRY_RECEIVED, now=now)
     session.flush()
     return enquiry_row(session, enquiry)
+
+
+def prepared(
+    session: Session, service: str, answers: Answers, raiser: Raiser, channel: Channel
+) -> tuple[ServiceRow, Mapping[str, str | list[str]], UUID | None]:
+    """The service, the answers that count, and the property they name. Invalid says of each answer what is wrong."""
+    entry = organisation.service_by_slug(session, service)
+    return entry, *_checked(session, entry, answers, raiser, channel)
 
 
 def _checked(
@@ -183,7 +193,7 @@ def _monitoring_desk(session: Session) -> QueueRow:
     return desk
 
 
-def _fresh_reference(session: Session) -> str:
+def fresh_reference(session: Session) -> str:
     """A reference that nobody has. With 27 billion of them a second try is rare."""
     while True:
         reference = references.new(PREFIX)

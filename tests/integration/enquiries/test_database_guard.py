@@ -45,7 +45,7 @@ def complete(session: Session, council: Council, clock: FixedClock, state: State
         reference=references.new("FP"), service_id=service.id, channel=Channel.PHONE, state=state, imported=True, received_at=now,
         raiser_name="Jo", answers={}, queue_id=desk.id, unit_id=desk.unit_id, owner_id=council.advisor.account_id, held_since=now,
         next_action_at=now, first_promised_at=now, promised_at=now, due_at=now, disposition=Disposition.DONE, outcome="x",
-        resolved_at=now, closed_at=now,
+        resolved_at=now, closed_at=now, hear_by=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -165,7 +165,7 @@ def _verbs(
         "promise": lambda a: services.change_promise(s, a, r, promised_at=later, reason="x", **at),
         "offer": lambda a: handoffs.offer(s, a, r, now=clock.now()),
         "accept": handoff(handoffs.accept),
-        "decline": handoff(handoffs.decline, reason="x"),
+        "decline": handoff(handoffs.decline, reason="x", suggested_unit="highways"),
         "begin": handoff(handoffs.start),
         "complete": handoff(handoffs.complete, text="x"),
         "return": handoff(handoffs.return_to_sender, missing="x"),

@@ -21,7 +21,6 @@ from app.kernel.paging import PageRequest
 from app.notifications import queries as notifications
 from app.notifications.enums import MessageStatus, Template
 from app.notifications.events import NotificationFailed
-from app.oversight import gaps
 from app.oversight import queries as oversight
 from tests.support.council import Council, missed_bin
 
@@ -78,11 +77,11 @@ def test_the_desk_lists_who_was_not_reached_until_somebody_has_worked_on_it(
     clock.advance(timedelta(minutes=5))
     fails(session, row.id, clock)
     fails(session, row.id, clock)
-    (line,) = gaps.undelivered(session, now=clock.now(), page=PAGE).items
+    (line,) = oversight.undelivered(session, now=clock.now(), page=PAGE).items
     assert (line.reference, line.address, line.failed_at) == (row.reference, "jo@example.com", clock.now())
     clock.advance(timedelta(minutes=5))
     enquiries.add_note(session, council.officer, row.reference, body="Rang them instead", now=clock.now())
-    assert gaps.undelivered(session, now=clock.now(), page=PAGE).total == 0
+    assert oversight.undelivered(session, now=clock.now(), page=PAGE).total == 0
 
 
 def test_a_finished_enquiry_whose_last_message_failed_is_listed_too(
@@ -96,7 +95,9 @@ def test_a_finished_enquiry_whose_last_message_failed_is_listed_too(
     fails(session, row.id, clock, Template.ENQUIRY_FINISHED)
     after = queries.enquiry(session, SYSTEM, row.reference)
     assert (after.state, after.next_action_at) == (State.RESOLVED, None)
-    assert [line.reference for line in gaps.undelivered(session, now=clock.now(), page=PAGE).items] == [row.reference]
+    assert [line.reference for line in oversight.undelivered(session, now=clock.now(), page=PAGE).items] == [
+        row.reference
+    ]
 
 
 @pytest.mark.parametrize("about", [None, ("account", new_id()), ("enquiry", new_id())])
@@ -107,7 +108,7 @@ def test_a_message_about_something_else_is_no_enquirys_business(
     (message,) = notifications.messages_about(session, "enquiry", row.id)
     status = MessageStatus.PERMANENT_FAILURE
     publish(session, NotificationFailed(message.id, message.template, status, about, None, "550", clock.now()))  # type: ignore[arg-type]  # - pytest's parameters have no type
-    assert gaps.undelivered(session, now=clock.now(), page=PAGE).total == 0
+    assert oversight.undelivered(session, now=clock.now(), page=PAGE).total == 0
 
 
 def test_what_a_leaver_had_goes_back_to_the_queue_of_their_unit(
@@ -190,10 +191,10 @@ def test_a_resident_who_is_suspended_keeps_their_enquiries(
 
 
 def test_queues_that_name_a_leaver_show_on_the_desk(session: Session, council: Council, clock: FixedClock) -> None:
-    assert gaps.queue_gaps(session) == ()
+    assert oversight.queue_gaps(session) == ()
     suspend(session, council, council.leader, clock)
     suspend(session, council, council.monitor, clock)
-    found = [(gap.name, gap.gone, gap.person) for gap in gaps.queue_gaps(session)]
+    found = [(gap.name, gap.gone, gap.person) for gap in oversight.queue_gaps(session)]
     assert found == [
         ("Monitoring desk", "Monitor", "Moni Tor"), ("Monitoring desk", "Owner", "Lee Der"),
         ("Waste intake", "Monitor", "Moni Tor"), ("Waste intake", "Owner", "Lee Der"),

@@ -1,4 +1,4 @@
-"""Tables of contacts and enquiries. What must always be true of an open enquiry is a CHECK here, not a habit."""
+"""Contacts and enquiries, and what is kept of each. What must always be true of an open enquiry is a CHECK here, not a habit."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.enquiries import guards
 from app.enquiries.enums import Channel, Direction, Disposition, EntryKind, State, Visibility, WrapUp
 from app.enquiries.policy import FINISHED, IN_A_QUEUE, OPEN, OWNED
 from app.kernel.actors import ActorKind
@@ -85,8 +84,14 @@ class Enquiry(Base):
         Index(None, "source_record_id", "received_at"),
         Index(None, "property_id", "received_at"),
         Index(None, "service_id", "received_at"),
+        Index("ix_enquiry_hear_by", "hear_by", postgresql_where=text(f"state IN ({_states(OPEN)})")),
+        Index("ix_enquiry_urgent", "urgent_until", postgresql_where=text("urgent_until IS NOT NULL")),
+        Index(
+            "ix_enquiry_raiser_trigrams", "raiser_name", "raiser_email", postgresql_using="gin",
+            postgresql_ops={"raiser_name": "gin_trgm_ops", "raiser_email": "gin_trgm_ops"},
+        ),
         Index("ix_enquiry_duplicate_of_id", "duplicate_of_id", postgresql_where=text("duplicate_of_id IS NOT NULL")),
-    )
+    )  # fmt: skip
 
     id: Mapped[Id]
     reference: Mapped[str] = mapped_column(unique=True)
@@ -128,6 +133,9 @@ class Enquiry(Base):
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("enquiry.id"))
     reopened_count: Mapped[int] = mapped_column(default=0)
 
+    urgent_until: Mapped[datetime | None]
+    hear_by: Mapped[datetime]
+    word_promised_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
     last_human_action_at: Mapped[datetime | None]
     last_customer_contact_at: Mapped[datetime | None]
@@ -196,6 +204,3 @@ class EnquiryPlace(Base):
     queue_id: Mapped[UUID | None] = mapped_column(ForeignKey("queue.id"))
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-
-
-guards.attach(Enquiry.metadata)
