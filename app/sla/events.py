@@ -17,6 +17,7 @@ class SlaWarned(Event):
     enquiry_id: UUID
     measure: Measure
     due_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.kernel.i18n import N_
 from app.kernel.jobs import Job
-from app.sla import queries, services
+from app.sla import services, signing_off
 
 
 def tick(runtime: Any) -> str:
@@ -19,16 +19,14 @@ def tick(runtime: Any) -> str:
             return f"warned of {warned}, {breached} breached" if warned or breached else ""
 
 
-def silence(runtime: Any) -> str:
-    """Count the customers who have waited too long for a word from a person, and those who soon will have."""
-    now = runtime.clock.now()
-    with runtime.database.reading() as session:
-        late = len(queries.about_to_be_silent(session, now=now, within=timedelta()))
-        soon = len(queries.about_to_be_silent(session, now=now, within=timedelta(days=1))) - late
-    return f"{late} have waited too long, {soon} will have by tomorrow" if late or soon else ""
+def close_months(runtime: Any) -> str:
+    """Close the month that is over under every agreement, for both parties to sign."""
+    with runtime.database.transaction() as session:
+        made = signing_off.close_last_month(session, now=runtime.clock.now())
+    return f"{made} months closed" if made else ""
 
 
 JOBS = (
     Job("sla.tick", N_("Warn before deadlines and note those that passed"), timedelta(minutes=1), tick),
-    Job("sla.silence", N_("Count customers who have not heard from us in time"), timedelta(hours=1), silence),
+    Job("sla.close_months", N_("Close the month under every agreement"), timedelta(hours=6), close_months),
 )

@@ -1,8 +1,10 @@
 """Reads of the clocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -10,10 +12,12 @@ from sqlalchemy.orm import Session
 from app.enquiries.models import Enquiry
 from app.enquiries.policy import OPEN
 from app.enquiries.queries.worklists import work_rows
-from app.enquiries.rows import WorkRow
+from app.enquiries.rows import EnquiryRow, WorkRow
 from app.kernel.paging import Page, PageRequest, fetch_page
-from app.sla.enums import Measure
-from app.sla.models import SlaClock
+from app.organisation import queries as organisation
+from app.organisation.policy import working_time_between
+from app.sla.enums import Measure, PauseReason
+from app.sla.models import SlaClock, SlaPause
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,50 @@ def clocks(session: Session, reference: str) -> tuple[ClockRow, ...]:
     )
 
 
-def about_to_be_silent(session: Session, *, now: datetime, within: timedelta) -> tuple[WorkRow, ...]:
-    """Open enquiries whose customer must hear from a person by then, or should have already."""
-    query = _running(Measure.NEXT_UPDATE, now, now + within)
-    return tuple(WorkRow(*row) for row in session.execute(query))
+@dataclass(frozen=True, slots=True)
+class TwoClocks:
+    """How long the customer has waited by the calendar, how long the team has had in its working time, and how long that stood still."""
+
+    elapsed: timedelta
+    worked: timedelta
+    paused: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRow:
+    """A line of the ledger."""
+
+    since: datetime
+    until: datetime | None
+    reason: PauseReason
+    words: str
+    who: str
+    evidence_id: UUID
+
+
+def pauses(session: Session, reference: str) -> tuple[PauseRow, ...]:
+    """The ledger of an enquiry, first line first. Whoever asks has been asked who they are."""
+    query = (
+        select(SlaPause)
+        .join(Enquiry, Enquiry.id == SlaPause.enquiry_id)
+        .where(Enquiry.reference == reference)
+        .order_by(SlaPause.since, SlaPause.id)
+    )
+    return tuple(
+        PauseRow(p.since, p.until, p.reason, p.words, p.actor_name, p.evidence_id) for p in session.scalars(query)
+    )
+
+
+def two_clocks(session: Session, row: EnquiryRow, ledger: Sequence[PauseRow], *, now: datetime) -> TwoClocks:
+    """Both clocks from receipt to the end, or to now. The customer's never stands still; the team's does, by the ledger."""
+    service = organisation.service(session, row.service_id)
+    end = row.resolved_at or now
+
+    def worked(since: datetime, until: datetime) -> timedelta:
+        return working_time_between(since, until, service.hours, service.holidays)
+
+    still = sum((worked(p.since, min(p.until or end, end)) for p in ledger), timedelta())
+    return TwoClocks(end - row.received_at, worked(row.received_at, end) - still, still)
 
 
 def about_to_breach(session: Session, *, now: datetime, within: timedelta, page: PageRequest) -> Page[WorkRow]:

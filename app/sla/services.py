@@ -3,18 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.enquiries.enums import State
+from app.enquiries.events import EnquiryStateChanged
 from app.enquiries.models import Enquiry
 from app.enquiries.policy import OPEN
 from app.kernel.events import publish
 from app.kernel.ids import new_id
 from app.organisation import queries as organisation
-from app.organisation.policy import bank_holidays
 from app.organisation.rows import ServiceRow
-from app.sla import policy
+from app.sla import pauses, policy
+from app.sla.agreements import targets_in_force
 from app.sla.enums import Measure
 from app.sla.events import SlaBreached, SlaPaused, SlaWarned
 from app.sla.models import SlaClock
@@ -23,13 +24,15 @@ BATCH = 500
 
 
 def start_clocks(session: Session, enquiry: Enquiry, service: ServiceRow) -> None:
-    """All three, from the moment of receipt."""
+    """All three, from the moment of receipt: as agreed with the service's unit, else as the catalogue says, never later than promised."""
+    agreed = targets_in_force(session, service.id)
+    first = agreed.get(Measure.FIRST_RESPONSE, service.first_response_working_days)
+    end = agreed.get(Measure.RESOLUTION)
+    agreed_end = organisation.working_days_of(service, enquiry.received_at, end) if end else enquiry.promised_at
     due = {
-        Measure.FIRST_RESPONSE: organisation.working_days_of(
-            service, enquiry.received_at, service.first_response_working_days
-        ),
-        Measure.NEXT_UPDATE: organisation.working_days_of(service, enquiry.received_at, service.silence_working_days),
-        Measure.RESOLUTION: enquiry.promised_at,
+        Measure.FIRST_RESPONSE: organisation.working_days_of(service, enquiry.received_at, first),
+        Measure.NEXT_UPDATE: enquiry.hear_by,
+        Measure.RESOLUTION: min(agreed_end, enquiry.promised_at),
     }
     rows = [_clock(enquiry.id, measure, enquiry.received_at, at, service) for measure, at in due.items()]
     session.execute(insert(SlaClock), rows)
@@ -42,13 +45,12 @@ def start_imported(session: Session, enquiry_ids: tuple[UUID, ...]) -> None:
     rows = []
     for enquiry in session.scalars(query):
         service = services[enquiry.service_id]
-        spoke = enquiry.last_customer_contact_at or enquiry.received_at
+        spoke = min(enquiry.last_customer_contact_at or enquiry.received_at, enquiry.hear_by)
         first = organisation.working_days_of(service, enquiry.received_at, service.first_response_working_days)
-        silent = organisation.working_days_of(service, spoke, service.silence_working_days)
         rows += [
             _clock(enquiry.id, Measure.FIRST_RESPONSE, enquiry.received_at, first, service)
             | {"met_at": enquiry.first_response_at},
-            _clock(enquiry.id, Measure.NEXT_UPDATE, spoke, silent, service),
+            _clock(enquiry.id, Measure.NEXT_UPDATE, spoke, enquiry.hear_by, service),
             _clock(enquiry.id, Measure.RESOLUTION, enquiry.received_at, enquiry.promised_at, service),
         ]
     if rows:
@@ -58,13 +60,18 @@ def start_imported(session: Session, enquiry_ids: tuple[UUID, ...]) -> None:
 def customer_heard(session: Session, enquiry_id: UUID, *, at: datetime) -> None:
     """A person told the customer something: the first response is met, and the next word is due a silence limit from now."""
     meet(session, enquiry_id, Measure.FIRST_RESPONSE, at=at)
+    word_given(session, enquiry_id, at=at)
+
+
+def word_given(session: Session, enquiry_id: UUID, *, at: datetime) -> None:
+    """The next word to the customer is due when the enquiry says so. A promise of one is no first response."""
     clock = _clock_of(session, enquiry_id, Measure.NEXT_UPDATE)
     enquiry = session.get(Enquiry, enquiry_id)
     if clock is None or enquiry is None:
         return
     service = organisation.service(session, enquiry.service_id)
-    due = organisation.working_days_of(service, at, service.silence_working_days)
-    clock.started_at, clock.due_at, clock.warn_at = at, due, _warning(at, due, service)
+    due = enquiry.hear_by
+    clock.started_at, clock.due_at, clock.warn_at = at, due, _warning(min(at, due), due, service)
     clock.warned_at = clock.breached_at = None
     session.flush()
 
@@ -81,21 +88,24 @@ def promise_changed(session: Session, enquiry_id: UUID, *, at: datetime, promise
     session.flush()
 
 
-def follow_state(session: Session, enquiry_id: UUID, old: State, new: State, *, at: datetime) -> None:
-    """Pause while we wait for the customer, stop at the end, go on after a reopening."""
-    if old is State.AWAITING_CUSTOMER:
+def follow_state(session: Session, event: EnquiryStateChanged) -> None:
+    """Pause while we wait for the customer (or as agreed for somebody else), stop at the end, go on after a reopening."""
+    enquiry_id, old, new, at = event.enquiry_id, event.old, event.new, event.at
+    if pauses.close(session, enquiry_id, at=at):
         _resume(session, enquiry_id, at=at)
-    if new is State.AWAITING_CUSTOMER:
-        _running(session, enquiry_id, paused_at=at)
+    if pauses.open_if_due(session, event):
+        paused = (SlaClock.measure != Measure.NEXT_UPDATE, *_running(enquiry_id))
+        session.execute(update(SlaClock).where(*paused).values(paused_at=at))
         publish(session, SlaPaused(enquiry_id, at))
     elif new is State.RESOLVED:
         for measure in (Measure.RESOLUTION, Measure.NEXT_UPDATE):
             meet(session, enquiry_id, measure, at=at)
     elif new not in OPEN:
-        _running(session, enquiry_id, stopped_at=at)
+        session.execute(update(SlaClock).where(*_running(enquiry_id)).values(stopped_at=at, paused_at=None))
     elif old not in OPEN:
         again = update(SlaClock).where(SlaClock.enquiry_id == enquiry_id, SlaClock.measure != Measure.FIRST_RESPONSE)
         session.execute(again.values(met_at=None, stopped_at=None))
+        word_given(session, enquiry_id, at=at)
 
 
 def meet(session: Session, enquiry_id: UUID, measure: Measure, *, at: datetime) -> None:
@@ -118,7 +128,7 @@ def check_due(session: Session, *, now: datetime, batch: int = BATCH) -> tuple[i
     warned = _held(session, (*running, *soon), batch)
     for clock in warned:
         clock.warned_at = now
-        publish(session, SlaWarned(clock.enquiry_id, clock.measure, clock.due_at))
+        publish(session, SlaWarned(clock.enquiry_id, clock.measure, clock.due_at, now))
     session.flush()
     return len(warned), len(breached)
 
@@ -131,7 +141,7 @@ def _held(session: Session, conditions: tuple[object, ...], batch: int) -> list[
 def _resume(session: Session, enquiry_id: UUID, *, at: datetime) -> None:
     enquiry = session.get_one(Enquiry, enquiry_id)
     service = organisation.service(session, enquiry.service_id)
-    holidays = bank_holidays(service.holiday_region)
+    holidays = service.holidays
     paused = select(SlaClock).where(SlaClock.enquiry_id == enquiry_id, SlaClock.paused_at.is_not(None))
     for clock in session.scalars(paused.order_by(SlaClock.id)):
         if clock.paused_at is not None:
@@ -143,9 +153,8 @@ def _resume(session: Session, enquiry_id: UUID, *, at: datetime) -> None:
     session.flush()
 
 
-def _running(session: Session, enquiry_id: UUID, **values: datetime) -> None:
-    running = (SlaClock.enquiry_id == enquiry_id, SlaClock.met_at.is_(None), SlaClock.stopped_at.is_(None))
-    session.execute(update(SlaClock).where(*running).values(**values))
+def _running(enquiry_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return SlaClock.enquiry_id == enquiry_id, SlaClock.met_at.is_(None), SlaClock.stopped_at.is_(None)
 
 
 def _clock_of(session: Session, enquiry_id: UUID, measure: Measure) -> SlaClock | None:
@@ -162,4 +171,4 @@ def _clock(
 
 
 def _warning(start: datetime, due: datetime, service: ServiceRow) -> datetime:
-    return policy.warn_at(start, due, service.hours, bank_holidays(service.holiday_region))
+    return policy.warn_at(start, due, service.hours, service.holidays)

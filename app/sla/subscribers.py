@@ -2,17 +2,20 @@
 
 from sqlalchemy.orm import Session
 
+from app.enquiries import services as enquiries
 from app.enquiries.events import (
     CustomerHeard,
     EnquiriesImported,
     EnquiryPromiseChanged,
     EnquiryReceived,
     EnquiryStateChanged,
+    WordPromised,
 )  # fmt: skip
 from app.enquiries.models import Enquiry
 from app.kernel.events import Bus
 from app.organisation import queries as organisation
 from app.sla import services
+from app.sla.events import SlaWarned
 
 
 def register(bus: Bus) -> None:
@@ -21,6 +24,8 @@ def register(bus: Bus) -> None:
     bus.on(EnquiryStateChanged, state_changed)
     bus.on(EnquiryPromiseChanged, promise_changed)
     bus.on(CustomerHeard, heard)
+    bus.on(WordPromised, word_promised)
+    bus.on(SlaWarned, warned)
 
 
 def received(session: Session, event: EnquiryReceived) -> None:
@@ -33,7 +38,7 @@ def imported(session: Session, event: EnquiriesImported) -> None:
 
 
 def state_changed(session: Session, event: EnquiryStateChanged) -> None:
-    services.follow_state(session, event.enquiry_id, event.old, event.new, at=event.at)
+    services.follow_state(session, event)
 
 
 def promise_changed(session: Session, event: EnquiryPromiseChanged) -> None:
@@ -42,3 +47,12 @@ def promise_changed(session: Session, event: EnquiryPromiseChanged) -> None:
 
 def heard(session: Session, event: CustomerHeard) -> None:
     services.customer_heard(session, event.enquiry_id, at=event.at)
+
+
+def word_promised(session: Session, event: WordPromised) -> None:
+    services.word_given(session, event.enquiry_id, at=event.at)
+
+
+def warned(session: Session, event: SlaWarned) -> None:
+    """What is about to be late comes to the top of its owner's list before it is."""
+    enquiries.bring_forward(session, event.enquiry_id, now=event.at)

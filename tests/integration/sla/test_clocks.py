@@ -70,7 +70,8 @@ def test_the_clock_stands_still_while_we_wait_for_the_customer(
         now=clock.now(),
     )
     assert clock_of(session, row, Measure.RESOLUTION).paused
-    assert services.check_due(session, now=clock.now() + timedelta(days=60)) == (0, 0)
+    assert not clock_of(session, row, Measure.NEXT_UPDATE).paused
+    assert services.check_due(session, now=clock.now() + timedelta(days=60)) == (0, 1)  # silence never stands still
     clock.advance(timedelta(days=1))
     enquiries.customer_replied(session, council.resident, row.reference, body="!", now=clock.now())
     resumed = clock_of(session, row, Measure.RESOLUTION)
