@@ -36,6 +36,8 @@ TO_THE_CUSTOMER: Mapping[EntryKind, str] = {
     K.TOLD: N_("We sent you an e-mail"),
     K.NOT_TOLD: N_("We have no e-mail address for you"),
     K.CONTACT: N_("You got in touch"),
+    K.CALLED: N_("We spoke to you"),
+    K.WORD_PROMISED: N_("We promised to write to you by %(day)s"),
 }
 """Where the house's own words speak of "the customer", the customer is spoken to."""
 

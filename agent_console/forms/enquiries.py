@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from app.enquiries.enums import Disposition
+from app.enquiries.enums import Disposition, LinkKind
 from app.enquiries.policy import RESOLVING
 from app.kernel.clock import LONDON
-from app.web.forms import Choice, Day, Email, Form, LongText, Phone, Pick, Text, at_most, needed
+from app.web.forms import Choice, Day, Email, Form, LongText, Phone, Pick, Text, Uploads, YesNo, at_most, needed
 
 CLOSING_TIME = time(17)
 
@@ -45,6 +45,22 @@ class MessageForm(OnVersion):
         rows=4,
         longest=4000,
     )
+    audience = YesNo(
+        _l("The customer reads this"),
+        validators=[needed(_l("Confirm that the customer is to read this, or write a note"))],
+    )
+
+
+class TellForm(OnVersion):
+    """What the customer was told by voice."""
+
+    body = LongText(
+        _l("What did you tell the customer?"),
+        description=_l("They see this in My Account. It counts as their having heard from us."),
+        validators=[needed(_l("Write what you told the customer"))],
+        rows=3,
+        longest=4000,
+    )
 
 
 class AskForm(OnVersion):
@@ -54,6 +70,7 @@ class AskForm(OnVersion):
         _l("What do you need from the customer?"), validators=[needed(_l("Write what you need"))], rows=4, longest=4000
     )
     due_at = Day(_l("By when?"), validators=[needed(_l("Enter a date"))])
+    spoken = YesNo(_l("I asked them by telephone or in person"))
 
 
 class WaitForm(OnVersion):
@@ -94,6 +111,84 @@ class ResolveForm(OnVersion):
         validators=[needed(_l("Write what the customer will read"))],
         rows=4,
         longest=4000,
+    )
+    despite_tasks = YesNo(_l("Resolve it although tasks are still open: they need not be done"))
+
+
+class UrgentForm(OnVersion):
+    """In front of everything else, by a day."""
+
+    reason = LongText(
+        _l("Why is it urgent?"),
+        description=_l("Only colleagues read this"),
+        validators=[needed(_l("Say why it is urgent"))],
+        rows=2,
+    )
+    deadline = Day(_l("By when must it be dealt with?"), validators=[needed(_l("Enter a date"))])
+
+
+class WhyForm(OnVersion):
+    """A reason that colleagues read."""
+
+    reason = LongText(
+        _l("Why?"), description=_l("Only colleagues read this"), validators=[needed(_l("Say why"))], rows=2
+    )
+
+
+class LinkForm(OnVersion):
+    """What it has to do with another."""
+
+    kind = Pick(
+        _l("This enquiry"),
+        choices=[(kind.value, _l(kind.label)) for kind in LinkKind if kind is not LinkKind.SPLIT_FROM],
+        validators=[needed(_l("Choose what they have to do with each other"))],
+    )
+    to = Text(
+        _l("Reference of the other enquiry"),
+        validators=[needed(_l("Enter a reference")), at_most(40)],
+        render_kw={"params": {"classes": "govuk-input--width-20"}},
+    )
+
+
+class SplitForm(OnVersion):
+    """Which service the second want is about."""
+
+    service = Pick(_l("What is the second enquiry about?"), validators=[needed(_l("Choose a service"))])
+
+
+class SplitAnswersForm(Form):
+    """What goes with the second enquiry."""
+
+    reason = LongText(
+        _l("What is this part about?"),
+        description=_l("The customer reads this on both enquiries"),
+        validators=[needed(_l("Say what the second enquiry is about"))],
+        rows=2,
+    )
+    version = HiddenField()
+
+
+class TaskForm(OnVersion):
+    """Another thing to be done."""
+
+    title = Text(_l("What has to be done?"), validators=[needed(_l("Say what has to be done")), at_most(200)])
+    due_at = Day(_l("By when? (optional)"))
+    assignee = Pick(_l("Who does it? (optional)"))
+
+
+class FileForm(OnVersion):
+    """Files for the enquiry."""
+
+    files = Uploads(
+        _l("Files"),
+        description=_l(
+            "Pictures, PDF or plain text; up to 5 at once, each up to 10 MB. What a camera wrote into a picture is taken out."
+        ),
+    )
+    seen_by = Choice(
+        _l("Who sees them?"),
+        choices=[("public", _l("The customer too")), ("internal", _l("Colleagues only"))],
+        validators=[needed(_l("Choose who sees them"))],
     )
 
 

@@ -19,6 +19,7 @@ from app.enquiries.rows import ContactRow, Raiser
 from app.kernel.errors import Invalid, SignInNeeded
 from app.organisation import queries as organisation
 from app.organisation.rows import QueueRow, ServiceRow
+from app.oversight import services as oversight
 from app.web import notices, paging
 from app.web.access import staff
 from app.web.context import actor, now, reading, transaction
@@ -41,7 +42,8 @@ def worklist() -> str:
         page = queries.worklist(
             session, sort=SORTS[sort], descending=descending, page=paging.wanted(25), now=now(), **_filters(queues)
         )
-        return render_template(
+        opened = _opened(session, queues)
+        shown = render_template(
             "agent_console/worklist.html",
             page=page,
             sort=sort,
@@ -51,6 +53,10 @@ def worklist() -> str:
             states=sorted(OPEN),
             asked=request.args,
         )
+    if opened:
+        with transaction() as session:
+            oversight.opened_queues(session, actor(), opened, now=now())
+    return shown
 
 
 @bp.get("/new/<slug>")
@@ -88,6 +94,14 @@ def raise_it(slug: str) -> Answer:
         return _ask(service, form, call, alike=possible.references), 409
     notices.success(gettext("Enquiry %(reference)s is raised", reference=row.reference))
     return redirect(url_for("console_enquiry.page", reference=row.reference), 303)
+
+
+def _opened(session: Session, queues: tuple[QueueRow, ...]) -> list[UUID]:
+    """The queue that is looked into, if whoever looks is one of its readers: a look is a sign of life."""
+    slug = request.args.get("queue")
+    if not slug or slug not in {queue.slug for queue in queues}:
+        return []
+    return [queue.id for queue in organisation.queues_readable_by(session, _me(), at=now()) if queue.slug == slug]
 
 
 def _filters(queues: tuple[QueueRow, ...]) -> dict[str, Any]:

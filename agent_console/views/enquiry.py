@@ -1,17 +1,18 @@
 """One enquiry: who asked for what, who has it, what happened, and what can be done now."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agent_console.forms.enquiries import OnVersion
+from agent_console.forms.enquiries import FileForm, OnVersion, TaskForm, WhyForm
 from agent_console.views.moves import BY_NAME, Move, offered
 from agent_console.views.trying import attempt
 from app.accounts.policy import Permission, may
 from app.customers import queries as customers
-from app.enquiries import queries
+from app.enquiries import queries, services
 from app.enquiries.rows import EnquiryRow
 from app.handoffs import queries as handoffs
 from app.kernel.errors import NotFound
@@ -30,10 +31,17 @@ bp = Blueprint("console_enquiry", __name__, url_prefix="/console/enquiries")
 @bp.get("/<reference>")
 @staff(Permission.ENQUIRIES_VIEW)
 def page(reference: str) -> str | Response:
+    """The enquiry; of one that was joined to another, that other one, unless its own history is asked for."""
     with reading() as session:
         row = queries.enquiry(session, actor(), reference)
+        if row.duplicate_of and "own" not in request.args:
+            notices.information(gettext("%(reference)s was joined to this enquiry", reference=row.reference))
+            return redirect(url_for("console_enquiry.page", reference=row.duplicate_of))
         if row.reference != reference:
             return redirect(url_for("console_enquiry.page", reference=row.reference))
+    with transaction() as session:
+        services.beat(session, actor(), reference, now=now())
+    with reading() as session:
         return _show(session, row)
 
 
@@ -89,7 +97,33 @@ def _show(session: Session, row: EnquiryRow, tried: Move | None = None, form: On
         and row.owner_id is None
         and may(who, Permission.ENQUIRIES_WORK),
         now=now(),
+        **tools(session, row),
     )
+
+
+def tools(session: Session, row: EnquiryRow) -> dict[str, Any]:
+    """What hangs on the enquiry: both clocks with their ledger, tasks, files, links, the urgent flag, and who is looking."""
+    who, reference = actor(), row.reference
+    ledger = sla.pauses(session, reference)
+    task = TaskForm(prefix="task-", formdata=None)
+    task.assignee.choices = [("", gettext("Nobody in particular")), *people(session)[1:]]
+    flag = queries.urgency(session, who, reference)
+    decides = flag is not None and flag.authorised_at is None and services.is_authority(session, who)
+    return {
+        "times": sla.two_clocks(session, row, ledger, now=now()),
+        "pauses": ledger,
+        "tasks": queries.tasks(session, who, reference),
+        "task_form": task,
+        "files": queries.files(session, who, reference),
+        "file_form": FileForm(prefix="file-", formdata=None),
+        "why_form": WhyForm(prefix="why-", formdata=None),
+        "links": queries.links(session, who, reference),
+        "joined": queries.joined_to(session, who, reference),
+        "urgency": flag,
+        "decides": decides,
+        "looking": queries.looking_at(session, who, reference, now=now()),
+        "works": may(who, Permission.ENQUIRIES_WORK),
+    }
 
 
 def _form(session: Session, chosen: Move, row: EnquiryRow, *, fresh: bool = False) -> OnVersion:
@@ -104,6 +138,12 @@ def _form(session: Session, chosen: Move, row: EnquiryRow, *, fresh: bool = Fals
         form.queue.choices = [("", gettext("Choose a queue"))] + [
             (q.slug, q.name) for q in organisation.queues(session)
         ]
+    elif chosen.name == "resolve" and not any(task.open for task in queries.tasks(session, actor(), row.reference)):
+        del form.despite_tasks
+    elif chosen.name == "message":
+        form.audience.label.text = gettext(
+            "%(name)s reads this, at %(email)s", name=row.raiser.name, email=row.raiser.email
+        )
     elif chosen.name == "assign":
         form.to_account.choices = people(session)
     return form

@@ -1,7 +1,7 @@
 """Dates and times as people write them, in London time: "Tuesday 11 March 2026, 2:15pm", "mardi 11 mars 2026 à 14 h 15"."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -62,6 +62,18 @@ def write_ago(value: datetime | date | None, today: date) -> str:
     if days < 70:
         return ngettext("%(num)d week ago", "%(num)d weeks ago", days // 7)
     return ngettext("%(num)d month ago", "%(num)d months ago", days // 30)
+
+
+def write_length(value: timedelta) -> str:
+    """How long something took, in the one or two units that matter: 3 days 2 hours, 5 hours, 20 minutes."""
+    minutes = max(0, int(value.total_seconds() // 60))
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        parts = [ngettext("%(num)d day", "%(num)d days", days)]
+        return " ".join([*parts, ngettext("%(num)d hour", "%(num)d hours", hours)] if hours else parts)
+    if hours:
+        return ngettext("%(num)d hour", "%(num)d hours", hours)
+    return ngettext("%(num)d minute", "%(num)d minutes", minutes)
 
 
 def init_app(app: Flask) -> None:

@@ -158,6 +158,16 @@ class Upload(wtforms.FileField):
     widget = widgets.FileInput()
 
 
+class Uploads(wtforms.MultipleFileField):
+    """Several files; `given()` reads them as pairs of name and bytes."""
+
+    widget = widgets.FileInput()
+
+    def given(self) -> list[tuple[str, bytes]]:
+        """What was chosen. A box that was left empty is nothing."""
+        return [(file.filename, file.read()) for file in self.data or () if getattr(file, "filename", "")]
+
+
 class Submit(wtforms.SubmitField):
     """The button that sends the form."""
 

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     for part in (assets, dates, notices, paging, statuses, timelines):
         part.init_app(app)
     app.jinja_env.filters["reference"] = reference
+    app.jinja_env.filters["length_of_time"] = dates.write_length
     app.jinja_env.globals["now"] = now
     app.context_processor(page_context)
 

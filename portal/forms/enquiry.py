@@ -2,9 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.web.forms import Email, Form, LongText, Text, at_most, needed
+from app.web.forms import Email, Form, LongText, Text, Uploads, at_most, needed
 
 LONGEST_REPLY = 4000
+FILES_HINT = _l(
+    "Pictures, PDF or plain text; up to 5 at once, each up to 10 MB. We take out of a picture where and when it was taken."
+)
 
 
 class TrackForm(Form):
@@ -29,3 +32,10 @@ class ReplyForm(Form):
     """A message about an enquiry: an answer, something to add, or that it is not done after all."""
 
     body = LongText(_l("Your message"), validators=[needed(_l("Write your message"))], longest=LONGEST_REPLY)
+    files = Uploads(_l("Pictures or papers (optional)"), description=FILES_HINT)
+
+
+class FilesForm(Form):
+    """Pictures and papers that go with a report."""
+
+    files = Uploads(_l("Pictures or papers (optional)"), description=FILES_HINT)

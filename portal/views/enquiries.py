@@ -11,6 +11,7 @@ from app.kernel.errors import Invalid, SignInNeeded
 from app.web import notices, paging
 from app.web.access import resident
 from app.web.context import actor, now, reading, transaction
+from app.web.files import send
 from app.web.i18n import gettext
 from portal.forms.enquiry import ReplyForm
 
@@ -28,9 +29,22 @@ def mine() -> str:
 
 @bp.get("/enquiries/<reference>")
 @resident
-def one(reference: str) -> str:
-    """One enquiry: where it is, what has happened, and a box to write in."""
+def one(reference: str) -> str | Response:
+    """One enquiry: where it is, what has happened, and a box to write in. One that was joined to another of mine opens that one."""
+    with reading() as session:
+        survivor = queries.opens_survivor(session, actor(), reference)
+    if survivor:
+        notices.information(gettext("%(reference)s is dealt with together with this enquiry", reference=reference))
+        return redirect(url_for("my_enquiries.one", reference=survivor))
     return _show(_mine(reference), ReplyForm())
+
+
+@bp.get("/enquiries/<reference>/files/<uuid:file_id>")
+@resident
+def file(reference: str, file_id: UUID) -> Response:
+    """One of its files, to keep."""
+    with reading() as session:
+        return send(queries.file_content(session, actor(), reference, file_id))
 
 
 @bp.post("/enquiries/<reference>")
@@ -41,10 +55,13 @@ def reply(reference: str) -> str | Response | tuple[str, int]:
     if not form.validate():
         return _show(_mine(reference), form), 422
     try:
+        given = form.files.given()
         with transaction() as session:
             services.customer_replied(session, actor(), reference, body=form.body.data, now=now())
+            if given:
+                services.attach(session, actor(), reference, given, now=now())
     except Invalid as refused:
-        form.refuse(refused)
+        form.refuse(refused, {"file": "files"})
         return _show(_mine(reference), form), 422
     notices.success(gettext("Your message was sent"))
     return redirect(url_for("my_enquiries.one", reference=reference), 303)
@@ -56,8 +73,11 @@ def _mine(reference: str) -> TrackRow:
 
 
 def _show(row: TrackRow, form: ReplyForm) -> str:
+    with reading() as session:
+        files = queries.files(session, actor(), row.reference)
+    action = url_for("my_enquiries.reply", reference=row.reference)
     return render_template(
-        "portal/enquiry.html", row=row, form=form, action=url_for("my_enquiries.reply", reference=row.reference)
+        "portal/enquiry.html", row=row, form=form, action=action, files=files, file_page="my_enquiries.file"
     )
 
 

@@ -28,6 +28,7 @@ from app.web.context import actor, now, reading, transaction
 from app.web.i18n import current, gettext
 from app.web.questions import QuestionForm, question_form
 from portal.forms.contact import ContactForm, KnownForm
+from portal.forms.enquiry import FilesForm
 
 bp = Blueprint("report", __name__)
 RAISER_FIELDS = {"raiser_name": "name", "raiser_email": "email", "raiser_phone": "phone"}
@@ -58,7 +59,9 @@ def answer(slug: str) -> Answer:
         return _questions(service, form, me)
     if not form.validate():
         return _questions(service, form, me), 422
-    return _send(service, form, me) if step == "send" else _check(service, form, me)
+    return (
+        _send(service, form, me, FilesForm()) if step == "send" else _check(service, form, me, FilesForm(formdata=None))
+    )
 
 
 @bp.get("/services/<slug>/sent")
@@ -80,7 +83,13 @@ def _start(db: Session, slug: str) -> tuple[ServiceRow, QuestionForm, AccountRow
     return service, question_form(service.questions, KnownForm if me else ContactForm)(), me
 
 
-def _send(service: ServiceRow, form: QuestionForm, me: AccountRow | None) -> Answer:
+def _send(service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm) -> Answer:
+    given = files.files.given()
+    try:
+        enquiry_services.clean_all(given)
+    except Invalid as unfit:
+        files.refuse(unfit, {"file": "files"})
+        return _check(service, form, me, files), 422
     try:
         with transaction() as db:
             enquiry = enquiry_services.receive(
@@ -94,11 +103,19 @@ def _send(service: ServiceRow, form: QuestionForm, me: AccountRow | None) -> Ans
                 client_token=form.client_token.data or None,
                 now=now(),
             )
+            _attach(db, enquiry, given)
     except Invalid as refused:
         form.refuse_answers(refused, RAISER_FIELDS)
         return _questions(service, form, me), 422
     session["sent"] = _told(service, enquiry)
     return redirect(url_for("report.sent", slug=service.slug), 303)
+
+
+def _attach(db: Session, enquiry: EnquiryRow, given: list[tuple[str, bytes]]) -> None:
+    """With the report, or not at all. A report that is sent twice keeps its files once."""
+    email = None if actor().kind is ActorKind.RESIDENT else enquiry.raiser.email
+    if given and not enquiries.files(db, actor(), enquiry.reference, email=email):
+        enquiry_services.attach(db, actor(), enquiry.reference, given, email=email, now=now())
 
 
 def _told(service: ServiceRow, enquiry: EnquiryRow) -> dict[str, object]:
@@ -136,14 +153,16 @@ def _questions(service: ServiceRow, form: QuestionForm, me: AccountRow | None) -
     return render_template("portal/report.html", service=service, form=form, me=me)
 
 
-def _check(service: ServiceRow, form: QuestionForm, me: AccountRow | None) -> str:
+def _check(service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm) -> str:
     carried = [(name, value) for name, values in request.form.lists() for value in values if name not in _NOT_CARRIED]
     rows = form.written()
     if not me:
         rows += [(gettext("Your name"), form.name.data, "name"), (gettext("E-mail address"), form.email.data, "email")]
     rows.append((gettext("Telephone number"), form.phone.data, "phone"))
     known = _known(service, form)
-    return render_template("portal/check.html", service=service, rows=rows, carried=carried, known=known, me=me)
+    return render_template(
+        "portal/check.html", service=service, rows=rows, carried=carried, known=known, me=me, form=files
+    )
 
 
 _NOT_CARRIED = frozenset({"csrf_token", "step"})

@@ -5,6 +5,7 @@ sealed, in this browser's session cookie until it is closed or the reader says t
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 from flask import Blueprint, redirect, render_template, session, url_for
@@ -14,11 +15,12 @@ from app.accounts.throttles import throttle
 from app.enquiries import queries, services
 from app.enquiries.rows import TrackRow
 from app.kernel import references
-from app.kernel.actors import ActorKind
+from app.kernel.actors import PUBLIC, ActorKind
 from app.kernel.errors import Invalid, NotFound
 from app.web import notices
 from app.web.access import public
 from app.web.context import actor, now, reading, runtime, transaction
+from app.web.files import send
 from app.web.i18n import gettext
 from portal.forms.enquiry import ReplyForm, TrackForm
 
@@ -70,6 +72,13 @@ def one(reference: str) -> Answer:
         return redirect(url_for("my_enquiries.one", reference=canonical))
     row = _opened(canonical)
     if row:
+        survivor = _survivor(row)
+        if survivor:
+            session["track"] = {"reference": survivor, "email": session["track"]["email"]}
+            notices.information(
+                gettext("%(reference)s is dealt with together with this enquiry", reference=row.reference)
+            )
+            return redirect(url_for("track.one", reference=survivor))
         return _show(row, ReplyForm())
     form = TrackForm()
     form.reference.data = canonical or reference[:40]
@@ -86,14 +95,28 @@ def reply(reference: str) -> Answer:
     form = ReplyForm()
     if not form.validate():
         return _show(row, form), 422
+    given = form.files.given()
     try:
         with transaction() as db:
             services.customer_replied(db, actor(), row.reference, body=form.body.data, email=_address(), now=now())
+            if given:
+                services.attach(db, actor(), row.reference, given, email=_address(), now=now())
     except Invalid as refused:
-        form.refuse(refused)
+        form.refuse(refused, {"file": "files"})
         return _show(row, form), 422
     notices.success(gettext("Your message was sent"))
     return redirect(url_for("track.one", reference=row.reference), 303)
+
+
+@bp.get("/<reference>/files/<uuid:file_id>")
+@public
+def file(reference: str, file_id: UUID) -> Response:
+    """One of its files, for the browser that has opened the enquiry."""
+    row = _opened(_canonical(reference))
+    if row is None:
+        raise NotFound
+    with reading() as db:
+        return send(queries.file_content(db, PUBLIC, row.reference, file_id, email=_address()))
 
 
 @bp.post("/done")
@@ -151,6 +174,15 @@ def _ask(form: TrackForm) -> str:
     return render_template("portal/track.html", form=form)
 
 
+def _survivor(row: TrackRow) -> str | None:
+    with reading() as db:
+        return queries.opens_survivor(db, PUBLIC, row.reference, email=_address())
+
+
 def _show(row: TrackRow, form: ReplyForm) -> str:
-    action = url_for("track.reply", reference=row.reference)
-    return render_template("portal/enquiry.html", row=row, form=form, action=action, without_account=True)
+    with reading() as db:
+        files = queries.files(db, PUBLIC, row.reference, email=_address())
+    return render_template(
+        "portal/enquiry.html", row=row, form=form, action=url_for("track.reply", reference=row.reference), without_account=True,
+        files=files, file_page="track.file",
+    )  # fmt: skip
