@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mdm.blocking_keys import DERIVED, SOUNDS
 
 _DOUBLES = re.compile(r"([fgklmnprst])\1+")
+_NO_LETTER = re.compile("[^a-z]")
 _SILENT = str.maketrans("", "", "aeiouyhw ")
 
 
@@ -49,8 +50,10 @@ TEXTS: dict[str, Callable[[str], str]] = {
     "last4": lambda code: _longer_than(6, code, code[-4:]),
     "last6": lambda code: _longer_than(6, code, code[-6:]),
     "all_but_last4": lambda code: _longer_than(6, code, code[:-4]),
+    "first6": lambda code: _longer_than(6, code, code[:6]),
+    "letters": lambda mail: _NO_LETTER.sub("", _local(mail))[:8],
 }
-"""Derived texts; '' is missing. The names are those of `mdm.blocking_keys.DERIVED`."""
+"""Derived texts; '' is missing. The names are those of `mdm.blocking_keys.DERIVED` and `mdm.index.keys.FINER`."""
 
 VALUES: dict[str, Callable[[str], Any]] = {
     "length": len,
@@ -83,4 +86,5 @@ def hashes(texts: list[str]) -> NDArray[np.uint64]:
 def marked(texts: list[str], raw: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Hashes as blocking keys use them: odd, and 0 for ''."""
     present = np.fromiter(map(bool, texts), bool, len(texts))
-    return np.where(present, raw | np.uint64(1), np.uint64(0))
+    odd: NDArray[np.uint64] = (raw | np.uint64(1)) * present
+    return odd

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,11 @@ class Members:
             self._next = np.append(self._next, np.zeros(more, np.int32))
         self.label[row] = self.core[row] = self._next[row] = row
 
+    def are_here(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which rows (K,) have not been removed."""
+        here: NDArray[np.bool_] = self.label[rows] != GONE
+        return here
+
     def of(self, label: int) -> Rows:
         """The rows of a cluster, in order."""
         rows, row = [label], int(self._next[label])
@@ -42,6 +49,35 @@ class Members:
             rows.append(row)
             row = int(self._next[row])
         return np.array(sorted(rows), np.int32)
+
+    def of_each(self, labels: Rows, most: int) -> tuple[Rows, NDArray[np.int64]]:
+        """The rows of each cluster, by cluster and in order, and the cluster's place in `labels`; of a cluster with
+        more than `most` rows so many, evenly spread."""
+        rows, which = [labels], [np.arange(len(labels))]
+        for _ in range(most):
+            following = self._next[rows[-1]]
+            going = following != labels[which[-1]]
+            if not going.any():
+                break
+            rows.append(following[going])
+            which.append(which[-1][going])
+        else:
+            large = np.unique(which.pop()).tolist()
+            rows.pop()
+            return self._thinned(labels, large, most, np.concatenate(rows), np.concatenate(which))
+        return _in_order(np.concatenate(rows), np.concatenate(which))
+
+    def _thinned(
+        self, labels: Rows, large: Iterable[int], most: int, rows: Rows, which: NDArray[np.int64]
+    ) -> tuple[Rows, NDArray[np.int64]]:
+        """The same, with another choice from the `large` clusters."""
+        kept = ~np.isin(which, list(large))
+        parts, places = [rows[kept]], [which[kept]]
+        for place in large:
+            everybody = self.of(int(labels[place]))
+            parts.append(everybody[np.arange(most) * len(everybody) // most])
+            places.append(np.full(most, place))
+        return _in_order(np.concatenate(parts), np.concatenate(places))
 
     def join(self, one: int, other: int) -> int:
         """Make one cluster of two; it is called after the older name, which is given back."""
@@ -57,6 +93,15 @@ class Members:
             self.label[ring] = ring[0]
             self._next[ring] = np.roll(ring, -1)
 
+    def loosen(self, rows: Rows) -> None:
+        """From now on these rows may be taken apart."""
+        self.core[rows] = rows
+
+    def bind(self, one: int, other: int, among: Rows) -> None:
+        """From now on the cores of two rows stay together; `among` are the rows that may belong to them."""
+        kept, gone = sorted((int(self.core[one]), int(self.core[other])))
+        self.core[among[self.core[among] == gone]] = kept
+
     def remove(self, row: int) -> None:
         """Take a record out; a cluster called after it is called after its next oldest."""
         rows = self.of(int(self.label[row]))
@@ -67,3 +112,8 @@ class Members:
             self._next[rest] = np.roll(rest, -1)
             bereft = rest[self.core[rest] == row]
             self.core[bereft] = bereft[:1]
+
+
+def _in_order(rows: Rows, which: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
+    order = np.lexsort((rows, which))
+    return rows[order], which[order]

@@ -12,9 +12,10 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mdm.blocking_keys import key_hashes
+from mdm.blocking_keys import part_hashes
 from mdm.columns import FIELD_ORDER, Column, Records, Vocabulary
 from mdm.index.derivations import BEGINNING, beginning, derived_text, hashes, marked
+from mdm.index.keys import Keys
 from mdm.index.values import standard_value
 from mdm.kinds.kind import NOT_EVIDENCE, Kind
 from mdm.standardise import split
@@ -34,7 +35,7 @@ class _Hashed:
 
 
 class _Asked:
-    """Notes which derivations the keys ask for."""
+    """Notes which derivations a part of a key asks for."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -47,34 +48,39 @@ class _Asked:
 @dataclass(frozen=True, eq=False)
 class Query:
     """Standard value per field, '' where the record says nothing; what is derived from it, by the name under which a
-    vocabulary keeps it; and the record as `records` for the blocking keys."""
+    vocabulary keeps it; and the codes of the record's keys (A,)."""
 
     values: Mapping[str, str]
-    derived: Mapping[str, Mapping[str, Any]]
-    records: Records
+    derived: Mapping[str, Mapping[str, int]]
+    codes: NDArray[np.int64]
 
 
 class QueryReader:
     """Reads raw records as the table of the index was read."""
 
-    def __init__(self, kinds: Mapping[str, Kind], fields: Mapping[str, str], keys: list[str], day_first: bool | None):
-        self._kinds, self._fields, self._day_first = dict(kinds), dict(fields), day_first
+    def __init__(
+        self, kinds: Mapping[str, Kind], records: Records, keys: Keys, also: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """`also` names what is to be derived from a field beyond what the keys ask for."""
+        self._kinds, self._keys, self._day_first = dict(kinds), keys, records.day_first
+        self._fields = fields_in_order({name: column.kind for name, column in records.columns.items()})
         self._splits = bool({Kind.FULL_NAME, Kind.ADDRESS} & set(kinds.values())) or (
             Kind.ADDRESS_LINE in kinds.values()
             and Kind.HOUSE_NUMBER not in kinds.values()
             and Kind.HOUSE_NUMBER.value in self._fields
         )
-        self._asked = self._derivations(keys)
+        self._asked = self._derivations(also)
 
     def read(self, record: Mapping[str, Any]) -> Query:
         values = self._values(record)
         texts = [_derived(name, values[field]) for field, name in self._asked]
         raw = hashes(texts)
-        odd = marked(texts, raw)
-        derived: dict[str, dict[str, Any]] = {field: {} for field in self._fields}
+        odd = marked(texts, raw).tolist()
+        derived: dict[str, dict[str, int]] = {field: {} for field in self._fields}
         for place, (field, name) in enumerate(self._asked):
-            derived[field][name] = raw[place] if name == BEGINNING else odd[place]
-        return Query(values, derived, self._as_records(values, lambda field: _Hashed(derived[field])))
+            derived[field][name] = int(raw[place]) if name == BEGINNING else odd[place]
+        codes = self._keys.of_query(derived, self._as_records(values, lambda field: _Hashed(derived[field])))
+        return Query(values, derived, codes)
 
     def _values(self, record: Mapping[str, Any]) -> dict[str, str]:
         """Field → standard value. Second columns of a kind are numbered as `mdm.columns` does it."""
@@ -101,13 +107,18 @@ class QueryReader:
         }
         return Records(_NO_ID, columns, ABSENT[:0], ())
 
-    def _derivations(self, keys: list[str]) -> list[tuple[str, str]]:
+    def _derivations(self, also: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+        """(field, name) of everything that keys and comparisons need to know of a value."""
         asked = {field: _Asked() for field in self._fields}
         everything = self._as_records(dict.fromkeys(self._fields, "x"), asked.__getitem__)
-        for key in keys:
-            key_hashes(everything, key)
+        for slot in self._keys.slots:
+            if slot.part:
+                part_hashes(everything, slot.part)
+            else:
+                asked[slot.field].names.add(PREFIX + slot.derived)
         always = {PREFIX, PREFIX + "initial", PREFIX + "local_part", BEGINNING}
-        return [(field, name) for field, one in asked.items() for name in sorted(one.names | always)]
+        more = {field: {PREFIX + name for name in also.get(field, ())} for field in asked}
+        return [(field, name) for field, one in asked.items() for name in sorted(one.names | always | more[field])]
 
 
 _NO_ID = pl.Series("id", [""])

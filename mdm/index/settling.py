@@ -18,21 +18,22 @@ from mdm.compare_levels import Levels
 from mdm.model import Model, distinct_patterns
 
 
-def all_pairs(size: int) -> tuple[Labels, Labels]:
-    """The positions (low, high) of all pairs of so many records, size·(size−1)/2 of each."""
-    low, high = np.triu_indices(size, 1)
-    return low.astype(np.int32), high.astype(np.int32)
+def open_pairs(start: Labels) -> tuple[Labels, Labels]:
+    """The positions (low, high) of all pairs of records that `start` (m,) does not hold together."""
+    low, high = np.triu_indices(len(start), 1)
+    apart = start[low] != start[high]
+    return low[apart].astype(np.int32), high[apart].astype(np.int32)
 
 
 def agglomerated(
-    model: Model, levels: Levels, held: NDArray[np.int32], singular: Sequence[int], start: Labels
+    model: Model, levels: Levels, held: NDArray[np.int32], singular: Sequence[int], *, start: Labels, apart: Labels
 ) -> Labels:
     """Cluster of each of m records (m,), named by its first position.
 
-    `levels` (F, m·(m−1)/2) are those of `all_pairs(m)`; `held` (S, m) is 1 where a record has a value in a singular
-    field; `start` (m,) holds the clusters that must not be taken apart.
+    `levels` (F, P) are those of `open_pairs(start)`; `held` (S, m) is 1 where a record has a value in a singular
+    field; `start` (m,) holds the clusters that must not be taken apart, `apart` (2, A) positions that must not meet.
     """
-    low, high = all_pairs(len(start))
+    low, high = open_pairs(start)
     patterns, shown = distinct_patterns(levels)
     label = start.copy()
     bonds = bonds_of_pairs(low, high, patterns, model.evidence(patterns), shown).relabelled(label)
@@ -41,6 +42,7 @@ def agglomerated(
         support[place] = np.bincount(label, row, minlength=len(label))
     while True:
         score = pooled(bonds, support, singular)
+        score[_forbidden(bonds, label[apart])] = -np.inf
         chosen = _mutual_best(bonds, score, len(label))
         if not len(chosen):
             return label
@@ -49,6 +51,12 @@ def agglomerated(
         support[:, bonds.low[chosen]] += support[:, bonds.high[chosen]]
         label = into[label]
         bonds = bonds.relabelled(into)
+
+
+def _forbidden(bonds: Bonds, apart: Labels) -> NDArray[np.bool_]:
+    """Which bonds would bring together what must not meet: `apart` (2, A) are clusters by now."""
+    kept = np.minimum(*apart).astype(np.int64) << 32 | np.maximum(*apart)
+    return np.isin(bonds.low.astype(np.int64) << 32 | bonds.high, kept)
 
 
 def _mutual_best(bonds: Bonds, score: NDArray[np.float32], size: int) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -12,14 +13,26 @@ from mdm.blocking import Rows
 from mdm.columns import Column, Records, Vocabulary
 from mdm.compare import Comparison, SourceComparison, compare, rarity_bins
 from mdm.compare_levels import Levels
+from mdm.index.derivations import hashes, marked
+from mdm.index.glance import Glance, near_parts, near_slots
 from mdm.index.query import Query
 from mdm.index.vocabulary import GrowingVocabulary
-from mdm.model import MATCHES, Model
+from mdm.model import Model
 
 ROOM = 256
 """Rows that fit in before the arrays are made a quarter larger."""
 
 Field = Comparison | SourceComparison
+
+
+@dataclass(frozen=True, eq=False)
+class _Known(Comparison):
+    """A comparison whose levels (K,) have been worked out."""
+
+    found: Levels
+
+    def levels(self, left: Rows, right: Rows) -> Levels:
+        return self.found
 
 
 class Store:
@@ -43,7 +56,10 @@ class Store:
         if len(records.sources):
             numbers = np.array([self._numbers.get(name, 0) for name in records.source_names], np.int32)
             self._sources[: self.count] = numbers[records.sources]
+        self._slots = near_slots(records)
+        self._parts = near_parts(records, self._slots, ROOM)
         self.fields = self._as_fields()
+        self._glance = Glance(model, self.fields, self._slots)
 
     def _describe(self, name: str, column: Column) -> None:
         """How many records hold each value, and how rare that makes it among as many records as the model was made from."""
@@ -80,6 +96,7 @@ class Store:
             code = self._vocabularies[name].find(value, query.derived[name]) if value else -1
             self._codes[row, place] = code
         self._sources[row] = self._numbers.get(str(source), 0)
+        self._parts[row] = [query.derived[slot.field][f"hash.{slot.derived}"] >> 48 for slot in self._slots]
         self._widen()
         return row
 
@@ -92,6 +109,24 @@ class Store:
             self._held[name] = np.append(self._held[name], np.zeros(more, np.int32))
         if short:
             self.fields = self._as_fields()
+
+    def code(self, row: int, name: str) -> int:
+        """The code of a row's value, -1 where there is none."""
+        return int(self._codes[row, self._names.index(name)])
+
+    def held(self, name: str, code: int) -> int:
+        """How many records hold the value."""
+        return int(self._held[name][code])
+
+    def hashes(self, name: str, codes: Sequence[int]) -> list[int]:
+        """The hashes of values, as keys use them."""
+        texts = [self._vocabularies[name].texts.one(code) for code in codes]
+        return marked(texts, hashes(texts)).tolist() if texts else []
+
+    def lent(self, names: Sequence[str]) -> list[tuple[str, int]]:
+        """The fields of the query's row whose values no record held before, with their codes."""
+        codes = [(name, self.code(self.count, name)) for name in names]
+        return [(name, code) for name, code in codes if self._vocabularies[name].is_lent(code)]
 
     def release(self) -> None:
         for vocabulary in self._vocabularies.values():
@@ -107,8 +142,13 @@ class Store:
         if self.count == len(self._codes):
             more = max(ROOM, self.count // 4)
             self._codes = np.concatenate([self._codes, np.full((more, len(self._names)), -1, np.int32)])
+            self._parts = np.concatenate([self._parts, np.zeros((more, len(self._slots)), np.uint16)])
             self._sources = np.append(self._sources, np.zeros(more, np.int32))
             self.fields = self._as_fields()
+
+    def keep_up(self, model: Model) -> None:
+        """The first look is taken with the prior of this model; how rare a value is, stays measured by the first one's."""
+        self._glance = Glance(model, self.fields, self._slots)
 
     def forget(self, row: int) -> None:
         """The record's values are held by one record fewer."""
@@ -116,47 +156,66 @@ class Store:
         self._codes[row] = -1
 
     def _recount(self, row: int, change: int) -> None:
-        for place, name in enumerate(self._names):
-            code = int(self._codes[row, place])
+        for name, code in zip(self._names, self._codes[row].tolist(), strict=True):
             if code >= 0:
-                self._held[name][code] += change
-                value = str(self._vocabularies[name].texts[code])
-                pooled = (self._trained[name].get(value, 0) + self._held[name][code]) * self._scale()
+                held = self._held[name]
+                held[code] += change
+                value = self._vocabularies[name].texts.one(code)
+                pooled = (self._trained[name].get(value, 0) + int(held[code])) * self._scale()
                 self._rarity[name][code] = rarity_bins(np.array([pooled]))[0]
 
     def has_value(self, rows: Rows, chosen: Sequence[int]) -> NDArray[np.int32]:
         """1 where the chosen fields (S) of the model have a value in the rows (K,), (S, K)."""
-        columns = [field.column.codes for field in self.fields if isinstance(field, Comparison)]
-        first = len(self.fields) - len(columns)
-        held = [columns[number - first][rows] >= 0 for number in chosen]
-        return np.array(held, np.int32).reshape(len(chosen), len(rows))
+        first = len(self.fields) - len(self._names)
+        held = self._codes[rows][:, [number - first for number in chosen]] >= 0
+        return held.T.astype(np.int32)
 
-    def coarse_weights(self, row: int, rows: Rows) -> NDArray[np.float32]:
-        """Approximate weight of one row against others (K,): equal, different or missing in each field."""
-        mine, yours = self._codes[row], self._codes[rows]
-        state = np.where(yours == mine, 2, 1)
-        state[(yours < 0) | (mine < 0)] = 0
-        total = np.log(np.maximum(self._model.sizes, 1e-300)).astype(np.float32)[:, None]
-        for place, table in enumerate(self._coarse_tables(mine)):
-            total = total + table[:, state[:, place]]
-        best: NDArray[np.float32] = total[:MATCHES].max(axis=0) - total[MATCHES:].max(axis=0)
-        return best
-
-    def _coarse_tables(self, mine: Rows) -> list[NDArray[np.float32]]:
-        """Per field the log probability (C, 3) of missing, different, and equal in this row's value."""
-        tables = []
-        place = 0
-        for field, known in zip(self.fields, self._model.fields, strict=True):
-            if isinstance(field, Comparison):
-                equal = field.exact + int(field.rarity[mine[place]]) if mine[place] >= 0 else field.exact
-                different = known.tables[:, 1 : field.exact].sum(axis=1)
-                stacked = np.stack([known.tables[:, 0], different, known.tables[:, equal]], axis=1)
-                tables.append(np.log(stacked).astype(np.float32))
-                place += 1
-        return tables
+    def glance(self, row: int, rows: Rows) -> NDArray[np.float32]:
+        """Approximate weight of one row against others (K,)."""
+        mine = self._codes[row]
+        rarity = [int(self._rarity[name][code]) if code >= 0 else 0
+                  for name, code in zip(self._names, mine.tolist(), strict=True)]  # fmt: skip
+        return self._glance.weights(mine, rarity, self._codes[rows], self._parts[row], self._parts[rows])
 
     def compare(self, left: Rows, right: Rows) -> Levels:
+        """Levels (F, K) of pairs of rows."""
         return compare(self.fields, left, right)
+
+    def against(self, row: int, rows: Rows) -> Levels:
+        """Levels (F, K) of one row and others, as `compare` gives them: names of all fields are compared at once."""
+        mine, yours = self._codes[row].tolist(), np.ascontiguousarray(self._codes[rows].T)
+        asked: dict[int, list[tuple[int, NDArray[np.int64]]]] = {}
+        known: list[Field] = []
+        first = len(self.fields) - len(self._names)
+        for place, field in enumerate(self.fields):
+            if not isinstance(field, Comparison):
+                known.append(field)
+                continue
+            levels = np.zeros(len(rows), np.uint8)
+            code, theirs = mine[place - first], yours[place - first]
+            if code >= 0:
+                equal = theirs == code
+                levels[equal] = field.exact + field.rarity[code]
+                unequal = np.flatnonzero((theirs >= 0) & ~equal)
+                if len(unequal):
+                    asked.setdefault(id(field.column.vocabulary), []).append((place, unequal))
+            known.append(_Known(field.name, field.kind, field.column, field.rarity, levels))
+        for group in asked.values():
+            self._fill(known, group, mine, yours)
+        return compare(known, np.full(len(rows), row, np.int32), rows)
+
+    def _fill(
+        self, known: list[Field], group: list[tuple[int, NDArray[np.int64]]], mine: list[int], yours: NDArray[np.int32]
+    ) -> None:
+        """Levels of unequal values of the fields that share a vocabulary, each distinct pair of values compared once."""
+        first = len(self.fields) - len(self._names)
+        a = np.concatenate([np.full(len(unequal), mine[place - first], np.int32) for place, unequal in group])
+        b = np.concatenate([yours[place - first][unequal] for place, unequal in group])
+        asking = cast(_Known, known[group[0][0]])
+        found, begin = asking.unequal_levels(a, b), 0
+        for place, unequal in group:
+            cast(_Known, known[place]).found[unequal] = found[begin : begin + len(unequal)]
+            begin += len(unequal)
 
 
 def _growing(records: Records) -> dict[str, GrowingVocabulary]:

@@ -1,8 +1,8 @@
 """One raw value to its standard form, quickly.
 
-`mdm.standardise` is made for columns; on a single value most of its time is the start of each step. A value that is
-plainly in standard form already takes the short way here, anything else the long one. Both ways give the same form:
-a property test holds them together.
+`mdm.standardise` is made for columns; on a single value most of its time is the start of each step. Here are the same
+steps, from the same tables and patterns, for one value at a time. A property test holds both ways together; what this
+way is not sure of, dates in strange dress and other scripts, takes the long one.
 """
 
 from __future__ import annotations
@@ -13,158 +13,200 @@ from functools import lru_cache
 
 import polars as pl
 
+from mdm.index.value_dates import standard_date
 from mdm.kinds.kind import Kind
-from mdm.standardise import standardise
-from mdm.standardise.addresses import LONG
-from mdm.standardise.names import ONLY_TITLES, SUFFIXES, TITLES
-from mdm.standardise.placeholders import ANYWHERE, BY_KIND, ONE_DIGIT
+from mdm.standardise import ROUNDS, placeholders, standardise
+from mdm.standardise.addresses import _MISREAD, _UNIT_WORDS, LONG, UK_POSTCODE
+from mdm.standardise.names import _MAIDEN, _PREFIX, _SUFFIX, _TITLE, GENDERS, LEGAL_FORMS, ONLY_TITLES
+from mdm.text import fold_one
 
-_WORDS = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
-_NAME = re.compile(r"[A-Za-z]+(?:[ '-][A-Za-z]+)*")
-_PLAIN = {
-    Kind.GIVEN_NAME: _NAME,
-    Kind.FAMILY_NAME: _NAME,
-    Kind.MIDDLE_NAME: _NAME,
-    Kind.EMAIL: re.compile(
-        r"[A-Za-z0-9._-]+@(?!googlemail)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]+", re.IGNORECASE
-    ),
-    Kind.POSTCODE: re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}"),
-    Kind.HOUSE_NUMBER: re.compile(r"[1-9][0-9]*[A-Za-z]?"),
-    Kind.ADDRESS_LINE: _WORDS,
-    Kind.CITY: _WORDS,
-    Kind.REGION: _WORDS,
-    Kind.FREE_TEXT: _WORDS,
-    Kind.NATIONAL_ID: re.compile(r"[A-Za-z0-9]+"),
-}
-"""Values whose standard form is themselves in lower case, but for the characters in REPLACED."""
+_PRINTABLE = re.compile(r"[ -~]*")
 
-_HYPHEN: dict[int, str | None] = {ord("-"): " "}
-_NAME_MARKS: dict[int, str | None] = {ord("-"): " ", ord("'"): None}
-REPLACED: dict[Kind, dict[int, str | None]] = {
-    Kind.GIVEN_NAME: _NAME_MARKS,
-    Kind.FAMILY_NAME: _NAME_MARKS,
-    Kind.MIDDLE_NAME: _NAME_MARKS,
-    Kind.POSTCODE: {ord(" "): None},
-    Kind.ADDRESS_LINE: _HYPHEN,
-    Kind.CITY: _HYPHEN,
-    Kind.REGION: _HYPHEN,
-    Kind.FREE_TEXT: _HYPHEN,
-}
 
-_NAME_WORDS = frozenset({*TITLES, *SUFFIXES, "o", "mc", "mac", "d", "l", "nee", "formerly", "aka"})
-_SPECIAL_WORDS = {
-    Kind.GIVEN_NAME: _NAME_WORDS,
-    Kind.FAMILY_NAME: _NAME_WORDS,
-    Kind.MIDDLE_NAME: _NAME_WORDS,
-    Kind.ADDRESS_LINE: frozenset({*LONG, "st", "dr"}),
-    Kind.CITY: frozenset({"st", "city", "greater"}),
-}
-"""Words that the long way writes differently, or leaves out, where they do not stand alone."""
-
-_MAIDEN = re.compile(r"nee|formerly|aka")
-_ALONE = frozenset({*ONLY_TITLES, *LONG, "st", "dr"})
-"""Those that the long way changes even where they stand alone."""
-
-_YEAR_FIRST = re.compile(r"([0-9]{3,4})-([0-9]{1,2})-([0-9]{1,2})")
-_BROKEN = re.compile(r"[0-9]{1,}-[0-9]{3,}(?:-[0-9]+)?|[0-9]{5,}-[0-9]+")
-_ISO_DIGITS = re.compile(r"(?:1[5-9]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_ISO_END = re.compile(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
-_DAY_FIRST = re.compile(r"(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>1[5-9][0-9]{2}|20[0-9]{2})")
-_MONTH_FIRST = re.compile(r"(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?P<year>1[5-9][0-9]{2}|20[0-9]{2})")
-_DIALLED = re.compile(r"\+?[0-9()][0-9 ()-]*")
-_TRUNK_ZERO = re.compile(r"^((?:\+|00)\s*44)\s*\(?0\)?")
-_NATIONAL = re.compile(r"0[1-9][0-9]{8,9}")
-_SLASHED = re.compile(r"(0?[1-9]|[12][0-9]|3[01])/(0?[1-9]|1[0-2])/((?:1[5-9]|20)[0-9]{2})")
-
-_NO_MAIL = re.compile(r"(?:no|none|noemail|nomail|unknown|na|test|xxx+|notgiven|noreply)@")
-_SAME_DIGIT = re.compile(ONE_DIGIT)
+_NO_MAIL = r"^(no|none|noemail|nomail|unknown|na|test|xxx+|notgiven|noreply)@"
+_DIGIT_OF = str.maketrans("oilsbz", "011582")
+_LETTER_OF = str.maketrans("0158", "oisb")
 
 
 def standard_value(value: str | None, kind: Kind, day_first: bool | None) -> str:
     """The standard form of one value; '' says nothing."""
-    if not value:
-        return ""
-    short = _short_way(value, kind, day_first is not False)
-    if short is None:
-        return _long_way(value, kind, day_first)
-    return "" if _is_hollow(short, kind) else short
+    return _standard(value, kind, day_first) if value else ""
 
 
-def _short_way(value: str, kind: Kind, day_first: bool) -> str | None:
-    """The standard form, placeholders of the kind included; None where only the long way is sure."""
+@lru_cache(maxsize=50_000)
+def _standard(value: str, kind: Kind, day_first: bool | None) -> str:
+    plain = _PRINTABLE.fullmatch(value) is not None
     if kind is Kind.DATE_OF_BIRTH:
-        if day_first and (parts := _SLASHED.fullmatch(value)):
-            day, month, year = parts.groups()
-            value = f"{year}-{month:>02}-{day:>02}"
-        digits = _dashed(value)
-        return None if digits is None else _settled(digits, day_first)
-    if kind is Kind.PHONE:
-        number = _national(value) if _DIALLED.fullmatch(value) else None
-        return number if number and _national(number) == number else None
-    plain = _PLAIN.get(kind)
-    if plain is None or not plain.fullmatch(value):
-        return None
-    lower = value.lower()
-    short = lower.translate(REPLACED[kind]) if kind in REPLACED else lower
-    return None if lower in ANYWHERE or _is_special(lower, short, kind) else short
+        date = standard_date(value.strip().lower(), day_first is not False) if plain else None
+        return _long_way(value, kind, day_first) if date is None else _after(date, kind)
+    form = value.lower().strip() if plain else fold_one(value)
+    step = _STEPS.get(kind)
+    if step is None or not _PRINTABLE.fullmatch(form):
+        return _long_way(value, kind, day_first)
+    for _ in range(ROUNDS + 1):
+        again = _after(step(_before(form, kind)), kind)
+        if again == form:
+            break
+        form = again
+    return form
 
 
-def _dashed(value: str) -> str | None:
-    """YYYYMMDD of digits and dashes, however they were mistyped; '' is missing, None needs the long way."""
-    parts = _YEAR_FIRST.fullmatch(value)
-    if parts:
-        year, month, day = parts.groups()
-        return f"{year}{month:>02}{day:>02}"[:8] if len(year) == 4 else ""
-    digits = value.replace("-", "")
-    return digits if len(digits) == 8 and "-" in value and _BROKEN.fullmatch(value) else None
-
-
-def _settled(digits: str, day_first: bool) -> str:
-    """As `mdm.standardise.dates` settles eight digits: no 00 parts, and year first where it can only be last."""
-    if digits and digits != "00000000":
-        month, day = digits[4:6], digits[6:]
-        digits = digits[:4] + ("01" if month == "00" else month) + ("01" if day == "00" else day)
-    turned = (_DAY_FIRST if day_first else _MONTH_FIRST).fullmatch(digits)
-    if _ISO_DIGITS.fullmatch(digits) or turned is None:
-        return digits
-    other = turned["year"] + turned["month"] + turned["day"]
-    return other if _ISO_END.search(other) else digits
-
-
-def _national(value: str) -> str:
-    """As `mdm.standardise.contacts` reads one telephone number."""
-    text = _TRUNK_ZERO.sub(r"\1", value.strip())
-    digits = re.sub(r"[^0-9]", "", f"00{text[1:]}" if text.startswith("+") else text)
-    if not _NATIONAL.fullmatch(digits):
-        digits = re.sub(r"^0044([0-9]{9,10})$", r"0\1", digits)
-        digits = re.sub(r"^44([1-37-9][0-9]{8,9})$", r"0\1", digits)
-        digits = re.sub(r"^([127][0-9]{9})$", r"0\1", digits)
-        digits = re.sub(r"^00+", "", digits)
-    return digits if len(digits) >= 6 else ""
-
-
-def _is_special(lower: str, short: str, kind: Kind) -> bool:
-    words = short.split()
-    special = _SPECIAL_WORDS.get(kind)
-    if "'" in lower and _MAIDEN.search(lower):
-        return True
-    return special is not None and not special.isdisjoint(words) and (len(words) > 1 or short in _ALONE)
-
-
-def _is_hollow(short: str, kind: Kind) -> bool:
-    """The placeholders of one kind."""
-    check = _HOLLOW.get(kind)
-    return short in BY_KIND.get(kind, frozenset()) or (check is not None and check(short))
-
-
-_HOLLOW: dict[Kind, Callable[[str], bool]] = {
-    Kind.EMAIL: lambda short: _NO_MAIL.match(short) is not None,
-    Kind.PHONE: lambda short: _SAME_DIGIT.match(short) is not None,
-    Kind.NATIONAL_ID: lambda short: _SAME_DIGIT.match(short) is not None,
-    Kind.POSTCODE: lambda short: short.startswith("zz99"),
-}
-
-
-@lru_cache(maxsize=20_000)
 def _long_way(value: str, kind: Kind, day_first: bool | None) -> str:
     return str(standardise(pl.Series([value], dtype=pl.String), kind, day_first=day_first)[0])
+
+
+def _before(folded: str, kind: Kind) -> str:
+    """Placeholders of any column say nothing."""
+    hollow = folded in placeholders.ANYWHERE and folded not in placeholders.MEANT.get(kind, frozenset())
+    return "" if hollow or not re.search("[a-z0-9]", folded) else folded
+
+
+def _after(standard: str, kind: Kind) -> str:
+    """Placeholders of one kind say nothing."""
+    hollow = (
+        standard in placeholders.BY_KIND.get(kind, frozenset())
+        or (kind in placeholders.NUMBERED and re.search(placeholders.ONE_DIGIT, standard))
+        or (kind is Kind.POSTCODE and standard.startswith("zz99"))
+        or (kind is Kind.EMAIL and re.search(_NO_MAIL, standard))
+    )
+    return "" if hollow else standard
+
+
+def _collapse(text: str) -> str:
+    return re.sub(" +", " ", text.strip())
+
+
+def _words(folded: str) -> str:
+    if not re.fullmatch("[a-z0-9 ]*", folded):
+        folded = re.sub("[^a-z0-9]+", " ", folded.replace("&", " and "))
+    return _collapse(folded)
+
+
+def _alphanumeric(folded: str) -> str:
+    return re.sub("[^a-z0-9]+", "", folded)
+
+
+def _unless_empty(before: str, after: str) -> str:
+    return after if re.search("[a-z]", after) else before
+
+
+def _person(folded: str) -> str:
+    plain = folded
+    if not re.fullmatch("[a-z]*", folded):
+        if re.search(r"\(|\bnee\b|\bformerly\b|\baka\b", plain):
+            plain = _unless_empty(plain, re.sub(_MAIDEN, " ", plain))
+        plain = _collapse(re.sub("[^a-z]+", " ", re.sub("['.]", "", plain)))
+        plain = re.sub(_SUFFIX, r"\1", re.sub(_TITLE, r"\1", plain, count=1), count=1)
+        plain = re.sub(_PREFIX, r"\1\2", plain)
+    return "" if plain in ONLY_TITLES else plain
+
+
+def _organisation(folded: str) -> str:
+    plain = re.sub("^the (.+)$", r"\1", _words(re.sub("['.]", "", folded)))
+    for _ in range(2):
+        plain = _unless_empty(plain, re.sub(LEGAL_FORMS, "", plain, count=1))
+    return plain
+
+
+def _gender(folded: str) -> str:
+    return GENDERS.get(_words(folded), _words(folded))
+
+
+def _line(folded: str) -> str:
+    plain = " ".join(LONG.get(word, word) for word in _words(folded.replace("'", "")).split(" "))
+    if re.search(r"\bst\b", plain):
+        plain = re.sub(r"\bst\b", "street", re.sub(r"^((?:[0-9]+[a-z]? )?)st ", r"\1saint ", plain))
+    return re.sub(r"([a-z]) dr( |$)", r"\1 drive\2", plain, count=1)
+
+
+def _city(folded: str) -> str:
+    plain = _words(folded.replace("'", ""))
+    plain = re.sub("^(.+) city$", r"\1", re.sub("^(?:city of|greater) (.+)$", r"\1", plain))
+    return re.sub(r"\bst\b", "saint", plain)
+
+
+def _postcode(folded: str) -> str:
+    plain = _alphanumeric(folded.removesuffix(".0"))
+    if re.search(UK_POSTCODE, plain) or not re.search(_MISREAD, plain):
+        return plain
+    return plain[:-3] + plain[-3].translate(_DIGIT_OF) + plain[-2:].translate(_LETTER_OF)
+
+
+def _house_number(folded: str) -> str:
+    if re.fullmatch("[1-9][0-9]*[a-z]?", folded):
+        return folded
+    plain = re.sub(r"^([0-9]+)\.0$", r"\1", folded)
+    plain = re.sub(r"^(?:no|nr|number|#)[. ]*([0-9])", r"\1", plain)
+    if re.search(r"^[0-9]+[a-z]?\s*[-/]\s*[0-9]+[a-z]?$", plain):
+        plain = re.sub(r"\s+", "", plain).replace("/", "-")
+    else:
+        plain = re.sub("^([0-9]+) ([a-z])$", r"\1\2", _words(plain))
+    return re.sub("^0+([0-9])", r"\1", plain)
+
+
+def _unit(folded: str) -> str:
+    plain = _words(folded)
+    plain = _collapse(re.sub(_UNIT_WORDS, " ", plain)) or plain
+    return re.sub("^0+([0-9])", r"\1", re.sub("^0*([0-9]+) ([a-z])$", r"\1\2", plain))
+
+
+def _email(folded: str) -> str:
+    plain = folded
+    if re.search("[<>]|mailto:", plain):
+        inside = re.search(r"<\s*([^<>]*@[^<>]*?)\s*>", plain)
+        bare = inside[1] if inside else re.sub("<[^<>@]*>", "", plain, count=1)
+        plain = re.sub("mailto:|[<>]", "", bare).strip()
+    if re.search(r"[\s(\[,;]", plain):
+        said = re.sub(r"\s*[(\[]\s*at\s*[)\]]\s*|\s+at\s+", "@", plain, count=1)
+        said = re.sub(r"\s*[(\[]\s*dot\s*[)\]]\s*|\s+dot\s+", ".", said)
+        if re.search(r"@.*[;,\s/].*@", said):
+            said = re.sub(r"^(\S+?@[^\s;,/]+).*$", r"\1", said)
+        plain = re.sub(r"[\s;,()\[\]]+", "", said)
+    if re.search(r"\+|@googlemail\.|\.$|@@|'", plain):
+        tidy = re.sub("@+", "@", plain.replace("'", ""))
+        tidy = re.sub(r"^([^@+]+)\+[^@]*@", r"\1@", tidy)
+        plain = re.sub(r"\.+$", "", re.sub(r"@googlemail\..*$", "@gmail.com", tidy))
+    return plain if re.search("[a-z0-9]", plain) else ""
+
+
+def _phone(folded: str) -> str:
+    plain = folded
+    if not re.fullmatch("[0-9]*", plain):
+        one = re.sub(r"\.0$", "", re.sub(r"\s*(?:ext?n?\.?|extension|x|#)\s*[0-9]{1,6}$", "", plain))
+        one = re.sub(r"^([^/;,]*[0-9][^/;,]{8,}?)\s*(?:[/;,]| or ).*$", r"\1", one)
+        one = re.sub(r"^\s*\+", "00", re.sub(r"^(\s*(?:\+|00)\s*44)\s*\(?0\)?", r"\1", one))
+        plain = re.sub("[^0-9]+", "", one)
+    if not re.fullmatch("0[1-9][0-9]{8,9}", plain):
+        plain = re.sub("^44([1-37-9][0-9]{8,9})$", r"0\1", re.sub("^0044([0-9]{9,10})$", r"0\1", plain))
+        plain = re.sub("^00+", "", re.sub("^([127][0-9]{9})$", r"0\1", plain))
+    return plain if len(plain) >= 6 else ""
+
+
+def _identifier(folded: str) -> str:
+    return _alphanumeric(re.sub(r"^([0-9]+)\.0$", r"\1", folded))
+
+
+def _company_number(folded: str) -> str:
+    plain = _identifier(folded)
+    return plain.zfill(8) if re.fullmatch("[0-9]{5,7}", plain) else plain
+
+
+_STEPS: dict[Kind, Callable[[str], str]] = {
+    Kind.GIVEN_NAME: _person,
+    Kind.FAMILY_NAME: _person,
+    Kind.MIDDLE_NAME: _person,
+    Kind.GENDER: _gender,
+    Kind.NATIONAL_ID: _identifier,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.POSTCODE: _postcode,
+    Kind.HOUSE_NUMBER: _house_number,
+    Kind.UNIT: _unit,
+    Kind.ADDRESS_LINE: _line,
+    Kind.CITY: _city,
+    Kind.REGION: _words,
+    Kind.ORGANISATION_NAME: _organisation,
+    Kind.COMPANY_NUMBER: _company_number,
+    Kind.FREE_TEXT: _words,
+}
+"""The steps of `mdm.standardise.BY_KIND`, for one value."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mdm.blocking_keys import value_hashes
 from mdm.columns import Vocabulary
 from mdm.index.derivations import VALUES
+from mdm.index.packed import PackedTexts
 
 Derive = Callable[[pl.Series], NDArray[Any]]
 
@@ -31,66 +32,59 @@ class GrowingVocabulary:
         self._order = np.argsort(hashes).astype(np.int32)
         self._sorted = hashes[self._order]
         self._later: dict[str, int] = {}
-        self._kept = self._used = len(hashes)
-        self._texts = np.empty(self._used + ROOM, dtype=object)
-        self._texts[: self._used] = vocabulary.values.to_list()
+        self._kept = len(hashes)
+        self.capacity = len(hashes) + ROOM
+        self.texts = PackedTexts(vocabulary.values)
         self._derived: dict[str, tuple[Derive, NDArray[Any]]] = {}
 
     def __len__(self) -> int:
         """Above every code in use."""
-        return self._used
+        return len(self.texts)
 
-    @property
-    def capacity(self) -> int:
-        return len(self._texts)
-
-    @property
-    def texts(self) -> NDArray[np.object_]:
-        """The values (v,)."""
-        return self._texts
-
-    def find(self, value: str, derived: Mapping[str, Any]) -> int:
+    def find(self, value: str, derived: Mapping[str, int]) -> int:
         """The code of a value, lent if it is new. `derived` holds what is known of it, its hash at least."""
         code = self._known(value, derived["hash."])
         if code < 0:
             code = self._later.get(value, -1)
         return code if code >= 0 else self._lend(value, derived)
 
+    def is_lent(self, code: int) -> bool:
+        """Whether the value is new, and not kept yet."""
+        return code >= self._kept
+
     def keep(self) -> None:
         """The values lent so far stay."""
-        self._kept = self._used
+        self._kept = len(self.texts)
 
     def release(self) -> None:
         """Forget the values lent since the last `keep`."""
-        for code in range(self._kept, self._used):
-            del self._later[self._texts[code]]
-        self._used = self._kept
+        if self._kept < len(self.texts):
+            for value in self.texts.cut(self._kept):
+                del self._later[value]
 
     def derived(self, name: str, derive: Derive) -> NDArray[Any]:
         """What `derive` makes of every value; one more element at the end stands for missing, all zeros."""
         known = self._derived.get(name)
         if known is None:
-            values = pl.Series("value", self._texts[: self._used].tolist(), dtype=pl.String)
-            found = derive(values)[: self._used]
+            found = derive(pl.Series("value", self.texts.all(), dtype=pl.String))[: len(self.texts)]
             array = np.zeros((self.capacity + 1, *found.shape[1:]), found.dtype)
-            array[: self._used] = found
+            array[: len(self.texts)] = found
             known = self._derived[name] = (derive, array)
         return known[1]
 
-    def _known(self, value: str, hashed: np.uint64) -> int:
-        place = int(self._sorted.searchsorted(hashed))
+    def _known(self, value: str, hashed: int) -> int:
+        place = int(self._sorted.searchsorted(np.uint64(hashed)))
         if place < len(self._sorted) and self._sorted[place] == hashed:
             code = int(self._order[place])
-            if self._texts[code] == value:
+            if self.texts.one(code) == value:
                 return code
         return -1
 
     def _lend(self, value: str, derived: Mapping[str, Any]) -> int:
-        if self._used == self.capacity:
+        if len(self.texts) == self.capacity:
             self._grow()
-        code = self._used
-        self._used += 1
-        self._texts[code] = value
+        code = len(self.texts)
+        self.texts.append(value)
         self._later[value] = code
         for name, (derive, array) in self._derived.items():
             if name in derived:
@@ -103,7 +97,7 @@ class GrowingVocabulary:
 
     def _grow(self) -> None:
         more = max(ROOM, self.capacity // 4)
-        self._texts = np.append(self._texts, np.empty(more, dtype=object))
+        self.capacity += more
         for name, (derive, array) in self._derived.items():
             room = np.zeros((more, *array.shape[1:]), array.dtype)
             self._derived[name] = (derive, np.concatenate([array, room]))

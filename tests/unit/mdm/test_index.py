@@ -3,23 +3,13 @@
 import random
 import threading
 
-import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mdm.blocking_keys import DERIVED, key_hashes
 from mdm.errors import DuplicateIds, NoIdColumn, UnknownId
 from mdm.evaluate import evaluate
 from mdm.index import Index
-from mdm.index.derivations import TEXTS, derived_text
-from mdm.index.groups import Marks
-from mdm.index.members import GONE, Members
-from mdm.index.values import standard_value
-from mdm.kinds import Kind
 from mdm.match import match, train
-from mdm.standardise import standardise
 
 KINDS = {
     "id": "id", "first": "given_name", "last": "family_name", "born": "date_of_birth", "town": "city",
@@ -209,125 +199,3 @@ def test_vocabularies_and_rows_grow_beyond_their_room(town):
         index.add(row)
     assert len(index) == 420
     assert index.lookup(rows[400])[0].probability > 0.9
-
-
-VALUES = st.sampled_from(
-    [
-        "smith",
-        "St",
-        "dr",
-        "o",
-        "mc",
-        "mr",
-        "van",
-        "o'neil",
-        "anne-marie",
-        "jr",
-        "unknown",
-        "n",
-        "a",
-        "city",
-        "of",
-        "leeds",
-        "12",
-        "12a",
-        "0",
-        "9999",
-        "high",
-        "rd",
-        "x",
-        "1971-05-03",
-        "03/05/1971",
-        "1900-01-01",
-        "01/01/1900",
-        "ls1",
-        "4ab",
-        "zz99",
-        "3vz",
-        "07700900123",
-        "00000000",
-        "a.b@c.org",
-        "none@none.com",
-        "nee",
-        "é",
-        "test",
-    ]
-)
-
-
-@given(words=st.lists(VALUES, min_size=1, max_size=3), between=st.sampled_from([" ", "-", "'", ""]),
-       kind=st.sampled_from([kind for kind in Kind if kind not in {"id", "source", "ignore"}]), day_first=st.booleans())  # fmt: skip
-@settings(max_examples=250, deadline=None)
-def test_the_quick_way_gives_the_standard_form(words, between, kind, day_first):
-    value = between.join(words)
-    standard = standardise(pl.Series([value]), kind, day_first=day_first)[0]
-    assert standard_value(value, kind, day_first) == standard
-
-
-@pytest.mark.parametrize("name", sorted(DERIVED))
-def test_derivations_of_one_value_are_those_of_a_column(name):
-    values = [
-        "philips",
-        "schack",
-        "macdonald",
-        "aa",
-        "sch",
-        "xxavier",
-        "19710503",
-        "ls14ab",
-        "ls1",
-        "a@b",
-        "abcdef@x.org",
-        "hhh",
-        "dddtt",
-        "cck",
-        "07700900123",
-    ]
-    frame = pl.DataFrame({"value": [*values, "mill road"]})
-    column = frame.select(DERIVED[name](pl.col("value")).fill_null("")).to_series().to_list()
-    assert [derived_text(name, value) for value in frame["value"]] == column
-
-
-def test_every_derivation_of_the_blocking_keys_has_a_quick_way():
-    assert set(DERIVED) <= set(TEXTS)
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from(["join", "remove", "add"]), st.integers(0, 40), st.integers(0, 40)), max_size=25)
-)
-@settings(max_examples=60, deadline=None)
-def test_rings_of_members_agree_with_sets(steps):
-    members = Members(np.array([0, 0, 2, 3, 2, 5], np.int32))
-    sets = {0: {0, 1}, 2: {2, 4}, 3: {3}, 5: {5}}
-    rows = 6
-    for what, one, other in steps:
-        labels = sorted(sets)
-        if what == "add":
-            members.add(rows)
-            sets[rows] = {rows}
-            rows += 1
-        elif what == "remove" and labels:
-            label = labels[one % len(labels)]
-            row = sorted(sets[label])[other % len(sets[label])]
-            members.remove(row)
-            rest = sets.pop(label) - {row}
-            if rest:
-                sets[min(rest)] = rest
-        elif len(labels) > 1 and what == "join":
-            a, b = labels[one % len(labels)], labels[other % len(labels)]
-            if a != b:
-                members.join(a, b)
-                joined = sets.pop(a) | sets.pop(b)
-                sets[min(joined)] = joined
-    for label, expected in sets.items():
-        assert members.of(label).tolist() == sorted(expected)
-    assert set(np.flatnonzero(members.label[:rows] != GONE)) == set().union(*sets.values())
-
-
-def test_the_marks_of_one_record_are_the_hashes_of_its_keys(town, index):
-    rows, _, _, _ = town
-    for row in rows[:20]:
-        query = index._reader.read(row).records
-        marks = Marks(query)
-        for key in index._groups.keys:
-            assert marks.of(key) == {int(hashes[0]) >> 32 for hashes in key_hashes(query, key) if hashes[0]}

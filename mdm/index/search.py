@@ -1,0 +1,80 @@
+"""From one record to the clusters that it may belong to, the likeliest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.blocking import Rows
+from mdm.cluster_bonds import bonds_of_pairs, pooled
+from mdm.index.groups import Groups
+from mdm.index.members import Members
+from mdm.index.store import Store
+from mdm.model import Model, distinct_patterns
+
+COMPARED = 250
+"""Records compared field by field for one query: the members of the clusters that look best at a glance."""
+
+SEEN = 24
+"""Members looked at in each of these clusters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cluster, its row most like the query, and the pooled evidence (nats) that it is the query's."""
+
+    label: int
+    nearest: int
+    weight: float
+
+
+def search(
+    model: Model, store: Store, groups: Groups, members: Members, *, codes: NDArray[np.int64], row: int
+) -> list[Found]:
+    """Every cluster that comes into question for the record in `row` with these key codes, best first."""
+    rows = groups.find(codes, members.are_here)
+    if not len(rows):
+        return []
+    labels, others, group = _worth_comparing(store, members, row, rows)
+    weights, alone = pooled_weights(model, store, row, others, group)
+    nearest = others[_best_of_each(group, alone)]
+    order = np.lexsort((labels, -weights))
+    return [Found(int(labels[place]), int(nearest[place]), float(weights[place])) for place in order]
+
+
+def pooled_weights(
+    model: Model, store: Store, row: int, others: Rows, group: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Evidence (nats) that the record in `row` is one person with each group of the `others`; `group` (K,) is in order
+    from 0. Also that it is one with each of them alone (K,)."""
+    patterns, shown = distinct_patterns(store.against(row, others))
+    evidence = model.evidence(patterns)
+    bonds = bonds_of_pairs(np.zeros_like(others), (group + 1).astype(np.int32), patterns, evidence, shown).grouped()
+    return pooled(bonds, _NO_SUPPORT, ()), evidence.weight[shown]
+
+
+_NO_SUPPORT = np.zeros((0, 0), np.float32)
+"""A single record backs no disagreement: 1 + log₂ 1 is 1."""
+
+
+def _worth_comparing(store: Store, members: Members, row: int, rows: Rows) -> tuple[Rows, Rows, NDArray[np.int64]]:
+    """The clusters of the rows that look best, as many as have COMPARED members; those members, and whose they are."""
+    order = np.lexsort((rows, -store.glance(row, rows))) if len(rows) > COMPARED // 4 else np.arange(len(rows))
+    ranked = members.label[rows[order]]
+    _, first = np.unique(ranked, return_index=True)
+    labels = ranked[np.sort(first)[:COMPARED]]
+    others, group = members.of_each(labels, SEEN)
+    reached = np.cumsum(np.bincount(group, minlength=len(labels)))
+    enough = int(np.searchsorted(reached, COMPARED)) + 1
+    kept = group < enough
+    return labels[:enough], others[kept], group[kept]
+
+
+def _best_of_each(group: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The place of the highest weight in each group; of equal ones, the first."""
+    order = np.lexsort((np.arange(len(group)), -weight, group))
+    grouped = group[order]
+    first: NDArray[np.int64] = order[np.r_[True, grouped[1:] != grouped[:-1]]]
+    return first
