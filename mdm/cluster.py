@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mdm.blocking import LARGE
 from mdm.blocking_clusters import cluster_candidates
 from mdm.cluster_batches import component_batches
-from mdm.cluster_bonds import SINGULAR, Bonds, Labels, Singles, bonds_of_pairs, pooled, singular_fields
+from mdm.cluster_bonds import SINGULAR, Bonds, Labels, Singles, bonds_of_pairs, pair_codes, pooled, singular_fields
 from mdm.cluster_pairs import VERIFIED, cross_pairs
 from mdm.columns import Records
 from mdm.compare import Comparison, SourceComparison, compare
@@ -30,7 +30,7 @@ THRESHOLD = 0.0
 #: Pairs below this weight (nats) carry no bond of their own; verification still sees them.
 WEAKEST = -2.0
 #: Record pairs on which a pair of clusters is first weighed in the second look.
-GLANCE = 9
+GLANCE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +43,17 @@ class Scored:
     weight: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Clustering:
+    """``label`` (n,) is the cluster of each record, named by its first row; ``score`` (E,) in nats is the last word on
+    each pair of clusters ``low < high`` that had a bond and was not merged."""
+
+    label: Labels
+    low: Labels
+    high: Labels
+    score: NDArray[np.float32]
+
+
 def agglomerate(
     model: Model,
     fields: Sequence[Comparison | SourceComparison],
@@ -51,21 +62,25 @@ def agglomerate(
     *,
     start: Labels,
     apart: NDArray[np.int32],
-) -> Labels:
-    """Cluster of each record (n,), named by its first row.
+) -> Clustering:
+    """Cluster the records.
 
     ``start`` (n,) holds the clusters to begin with, ``apart`` (2, A) rows that must never share one.
     """
-    label, near = _settle_lonely_pairs(scored, start, apart)
-    growing = _Growing(model, fields, label, apart)
-    small = len(records) < LARGE
-    for some in [near] if small else component_batches(scored.left, scored.right, near, start):
-        growing.take_up(_bonds_of(model, scored, some, start))
+    label, near = _settle_lonely_pairs(scored, start, apart, model.belonging)
+    growing = Growing(model, fields, label, apart)
+    if len(records) < LARGE:
+        growing.take_up(_bonds_of(model, scored, near, start))
         growing.merge_all()
-    if small:
         growing.look_again(*cluster_candidates(records, growing.label))
         growing.merge_all()
-    return growing.label
+        return Clustering(growing.label, growing.bonds.low, growing.bonds.high, growing.score)
+    left = [(near[:0].astype(np.int32), near[:0].astype(np.int32), np.zeros(0, np.float32))]
+    for some in component_batches(scored.left, scored.right, near, start):
+        growing.take_up(_bonds_of(model, scored, some, start))
+        growing.merge_all()
+        left.append((growing.bonds.low, growing.bonds.high, growing.score))
+    return Clustering(growing.label, *(np.concatenate(parts) for parts in zip(*left, strict=True)))
 
 
 def _bonds_of(model: Model, scored: Scored, pairs: NDArray[np.int64], start: Labels) -> Bonds:
@@ -75,7 +90,9 @@ def _bonds_of(model: Model, scored: Scored, pairs: NDArray[np.int64], start: Lab
     return bonds.relabelled(start) if (start != np.arange(len(start))).any() else bonds
 
 
-def _settle_lonely_pairs(scored: Scored, start: Labels, apart: NDArray[np.int32]) -> tuple[Labels, NDArray[np.int64]]:
+def _settle_lonely_pairs(
+    scored: Scored, start: Labels, apart: NDArray[np.int32], belonging: float
+) -> tuple[Labels, NDArray[np.int64]]:
     """Merge the matches of two records that have no other bond and no decision on them.
 
     Gives the clusters so far, and the positions of all other pairs above WEAKEST: what needs rounds of merging.
@@ -86,13 +103,13 @@ def _settle_lonely_pairs(scored: Scored, start: Labels, apart: NDArray[np.int32]
     degree += np.bincount(start, minlength=len(start))[start] - 1
     degree[apart.ravel()] += 1
     lonely = (degree[left] == 1) & (degree[right] == 1)
-    matches = lonely & (scored.weight[near] > THRESHOLD)
+    matches = lonely & (scored.weight[near] + belonging > THRESHOLD)
     label = start.copy()
     label[right[matches]] = left[matches]
     return label, near[~lonely]
 
 
-class _Growing:
+class Growing:
     """Clusters on their way: ``label`` (n,), their bonds with scores, and the support of their singular fields."""
 
     def __init__(
@@ -122,8 +139,8 @@ class _Growing:
 
     def look_again(self, low: Labels, high: Labels) -> None:
         """Add bonds between the clusters ``low`` and ``high`` where there were none, after a glance at their records."""
-        known = _codes(self.bonds.low, self.bonds.high)
-        new = ~np.isin(_codes(low, high), known)
+        known = pair_codes(self.bonds.low, self.bonds.high)
+        new = ~np.isin(pair_codes(low, high), known)
         added = self._evidence_between(low[new], high[new], GLANCE)
         self.bonds = Bonds.join(self.bonds, added)
         self.score = np.concatenate([self.score, pooled(added, self.support, self.singular)])
@@ -133,7 +150,7 @@ class _Growing:
         chosen = self._proposals()
         if not len(chosen):
             return False
-        allowed = ~self._forbidden(chosen)
+        allowed = ~self.forbidden(chosen)
         self.score[chosen[~allowed]] = -np.inf
         chosen = chosen[allowed]
         self._verify(chosen)
@@ -152,18 +169,22 @@ class _Growing:
         mutual = np.flatnonzero((score == best[low]) & (score == best[high]))
         low, high = low[mutual], high[mutual]
         place = np.empty(len(mutual), np.int32)
-        place[np.argsort(_tie_break(low, high))] = np.arange(len(mutual))
+        place[np.argsort(self.tie_break(low, high))] = np.arange(len(mutual))
         first = np.full(len(self.label), len(mutual), np.int32)
         np.minimum.at(first, low, place)
         np.minimum.at(first, high, place)
         chosen: NDArray[np.int64] = alive[mutual[(first[low] == place) & (first[high] == place)]]
         return chosen
 
-    def _forbidden(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def tie_break(self, low: Labels, high: Labels) -> NDArray[np.uint64]:
+        """What settles ties between bonds."""
+        return _tie_break(low, high)
+
+    def forbidden(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which bonds would bring together what a steward has kept apart."""
         one, other = self.label[self.apart[0]], self.label[self.apart[1]]
-        kept = _codes(np.minimum(one, other), np.maximum(one, other))
-        return np.isin(_codes(self.bonds.low[chosen], self.bonds.high[chosen]), kept)
+        kept = pair_codes(np.minimum(one, other), np.maximum(one, other))
+        return np.isin(pair_codes(self.bonds.low[chosen], self.bonds.high[chosen]), kept)
 
     def _verify(self, chosen: NDArray[np.int64]) -> None:
         """Replace the evidence of bonds that rest on some of their record pairs only, and score them again."""
@@ -171,7 +192,7 @@ class _Growing:
         partial = chosen[self.bonds.pairs[chosen] < np.minimum(self.size[low] * self.size[high], VERIFIED)]
         if not len(partial):
             return
-        order = np.argsort(_codes(self.bonds.low[partial], self.bonds.high[partial]))
+        order = np.argsort(pair_codes(self.bonds.low[partial], self.bonds.high[partial]))
         partial = partial[order]
         whole = self._evidence_between(self.bonds.low[partial], self.bonds.high[partial], VERIFIED)
         self.bonds.put(partial, whole)
@@ -180,9 +201,13 @@ class _Growing:
     def _evidence_between(self, low: Labels, high: Labels, most: int) -> Bonds:
         """Bonds of clusters from at most ``most`` record pairs each, in order of (low, high)."""
         which, left, right = cross_pairs(self.label, low, high, most)
-        patterns, shown = distinct_patterns(compare(self.fields, left, right))
+        patterns, shown = distinct_patterns(self.levels(left, right))
         evidence = self.model.evidence(patterns)
         return bonds_of_pairs(low[which], high[which], patterns, evidence, shown).grouped()
+
+    def levels(self, left: Labels, right: Labels) -> Levels:
+        """Levels of agreement of record pairs (F, K)."""
+        return compare(self.fields, left, right)
 
     def _merge(self, low: Labels, high: Labels) -> None:
         """Put each cluster ``high`` into ``low``; only the bonds that touch them are added up and scored again."""
@@ -198,11 +223,6 @@ class _Growing:
         still = ~moving
         self.bonds = Bonds.join(self.bonds.take(still), moved)
         self.score = np.concatenate([self.score[still], pooled(moved, self.support, self.singular)])
-
-
-def _codes(low: Labels, high: Labels) -> NDArray[np.int64]:
-    """One number per pair of clusters."""
-    return (low.astype(np.int64) << 32) | high
 
 
 def _tie_break(low: Labels, high: Labels) -> NDArray[np.uint64]:

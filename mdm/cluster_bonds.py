@@ -5,7 +5,12 @@ the evidence of a field is not summed over pairs but averaged, as a blend of the
 likelihood ratio ("a noisy copy of one of the variants seen"), and the prior counts once::
 
     w_f = .4 · mean W_f  +  .6 · ln mean e^{W_f}      over the pairs in which both sides have a value
-    score = Σ_f w_f + mean prior
+    score = Σ_f w_f + mean prior + β − 1.5 · log₂ b
+
+β is :attr:`mdm.model.Model.belonging`: where a person has many records, a record is rarely the only one of somebody.
+b is the support of the smaller side, the most records that it has in one singular field. Averages do not grow with the
+number of witnesses: two groups of one person agree overwhelmingly, so if several records on both sides together only
+just agree, that speaks for two people.
 """
 
 from __future__ import annotations
@@ -25,6 +30,8 @@ Labels = NDArray[np.int32]
 
 #: Share of the log-mean likelihood ratio in a field's pooled weight.
 BEST_VARIANT = 0.6
+#: What two groups must bring beyond the threshold, in nats for every doubling of the smaller one.
+RESERVE = 1.5
 #: Weights are capped before they are taken to the exponent.
 HIGHEST = 30.0
 #: A well-supported cluster has one of each of these: two that differ are different people.
@@ -78,11 +85,16 @@ class Bonds:
         """Bonds between the same two clusters, added up."""
         if not len(self):
             return self
-        code = (self.low.astype(np.int64) << 32) | self.high
+        code = pair_codes(self.low, self.high)
         order = np.argsort(code, kind="stable")
         code = code[order]
         starts = np.flatnonzero(np.r_[True, code[1:] != code[:-1]])
         return _added(self.take(order), starts)
+
+
+def pair_codes(low: Labels, high: Labels) -> NDArray[np.int64]:
+    """One number for each pair of clusters, or of records."""
+    return (low.astype(np.int64) << 32) | high
 
 
 def _added(bonds: Bonds, starts: NDArray[np.int64]) -> Bonds:
@@ -96,7 +108,7 @@ def bonds_of_pairs(low: Labels, high: Labels, levels: Levels, evidence: Evidence
     present = (levels > 0).astype(np.float32)
     parts = evidence.parts.astype(np.float32)
     power = np.where(levels > 0, np.exp(np.minimum(parts, HIGHEST)), 0).astype(np.float32)
-    prior = evidence.prior.astype(np.float32)
+    prior = (evidence.prior + evidence.belonging).astype(np.float32)
     return Bonds(
         low, high, parts[:, shown], power[:, shown], present[:, shown], prior[shown], np.ones(len(low), np.float32)
     )  # fmt: skip
@@ -122,4 +134,7 @@ def pooled(bonds: Bonds, support: Singles, singular: Sequence[int]) -> Singles:
         row = weight[number]
         weight[number] = np.where(row < 0, row * (1 + np.log2(backing)), row)
     score: Singles = weight.sum(axis=0) + bonds.prior / bonds.pairs
+    if len(singular):
+        backing = np.max([np.minimum(held[bonds.low], held[bonds.high]) for held in support], axis=0)
+        score -= np.float32(RESERVE) * np.log2(np.maximum(backing, 1))
     return score

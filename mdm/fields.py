@@ -27,7 +27,7 @@ def new_fields(records: Records) -> list[Field]:
 
 def fields_of_model(model: Model, records: Records) -> list[Field]:
     """The model's comparisons on other records; a field that they lack is missing everywhere."""
-    return [_of_sources(model, records) if one.kind == "source" else _of_values(model, one, records)
+    return [of_sources(model, records) if one.kind == "source" else _of_values(model, one, records)
             for one in model.fields]  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def _pooled_counts(model: Model, known: FieldModel, column: Column) -> Floats:
     return pooled
 
 
-def _of_sources(model: Model, records: Records) -> SourceComparison:
+def of_sources(model: Model, records: Records) -> SourceComparison:
     """Sources by the model's numbers; records of a system that it never saw count as of its first."""
     numbers = {name: number for number, name in enumerate(model.sources)}
     names = records.source_names or model.sources[:1]

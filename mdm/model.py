@@ -32,6 +32,8 @@ Decision = tuple[str, str, bool]
 VERSION = 1
 #: What levels were once called in saved models.
 FORMER_LABELS = {"part of the other": "short form"}
+#: Highest odds, in nats, that a record has for belonging to a cluster beforehand.
+MOST_BELONGING = 1.5
 #: So many patterns are weighed at a time: their class probabilities stay in the processor's cache.
 AT_ONCE = 1 << 14
 #: The classes of the mixture, matches first.
@@ -48,7 +50,7 @@ class FieldModel:
 
     ``tables`` (C, L): probability of each level in each class; column 0 (missing) is 1. ``common`` holds the number
     of records for each value held by more than 3: all other values are rare. ``factor`` scales the field's evidence
-    where stewards' decisions have shown it to be over- or underrated.
+    for who knows it to be over- or underrated; 1 as trained.
     """
 
     name: str
@@ -62,19 +64,21 @@ class FieldModel:
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Scores of P patterns: weight (P,), each field's part (F, P), the prior's part (P,), so that
-    ``weight = parts.sum(axis=0) + prior``; and how the rival classes share each pattern, (R, P)."""
+    ``weight = parts.sum(axis=0) + prior``; how the rival classes share each pattern, (R, P); and what speaks for any
+    record's belonging to a cluster at all (nats)."""
 
     weight: Floats
     parts: Floats
     prior: Floats
     rivals: Floats
+    belonging: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
     """A trained model. ``sizes`` (C,) is the number of pairs of each class in a file of ``n`` records.
 
-    ``shift`` is what stewards' decisions add to the prior; ``day_first`` how the file's dates were to be read;
+    ``shift`` is added to the prior (0 as trained); ``day_first`` how the file's dates were to be read;
     ``keys`` the blocking keys worth their pairs, and ``floor`` the coarse weight (nats) below which no pair needs a look;
     ``decisions`` what stewards have decided on the records that it was trained on: (left id, right id, same person?).
     """
@@ -125,7 +129,7 @@ class Model:
         """Weights taken apart field by field.
 
         W_f = E_matches[ln t_f] − E_rivals[ln t_f], each class weighed by its share of the pattern; the prior's part
-        is what remains of s. A factor, where stewards have taught one, scales W_f, and a shift moves the prior.
+        is what remains of s. A factor other than 1 scales W_f, and a shift moves the prior.
         """
         logs = self.class_logs(patterns)
         (matches, matched), (rivals, rivalled) = log_sum(logs[:MATCHES]), log_sum(logs[MATCHES:])
@@ -135,7 +139,17 @@ class Model:
             parts[number] = (matched * found[:MATCHES]).sum(axis=0) - (rivalled * found[MATCHES:]).sum(axis=0)
         prior = matches - rivals - parts.sum(axis=0) + self.shift
         parts *= np.array([one.factor for one in self.fields])[:, None]
-        return Evidence(parts.sum(axis=0) + prior, parts, prior, rivalled)
+        return Evidence(parts.sum(axis=0) + prior, parts, prior, rivalled, self.belonging)
+
+    @cached_property
+    def belonging(self) -> float:
+        """β, nats: ln of the matching pairs that there are for every record, from 0 to MOST_BELONGING.
+
+        The prior counts pairs. For a record beside a cluster the question is another one: does it belong to this person
+        or to one who is nowhere else in the file? The more records people have, the less likely is the second.
+        """
+        pairs = float(self.sizes[:MATCHES].sum()) / max(self.n, 1)
+        return float(np.clip(np.log(max(pairs, 1.0)), 0.0, MOST_BELONGING))
 
     def for_size(self, n: int) -> Model:
         """The same model for a file of n records: matches grow with n, unrelated pairs with n²."""
@@ -156,6 +170,7 @@ class Model:
             "records": self.n,
             "kinds": dict(self.kinds),
             "sources": list(self.sources),
+            "order": list(CLASSES),
             "classes": dict(zip(CLASSES, self.sizes.tolist(), strict=True)),
             "shift": self.shift,
             "day_first": self.day_first,
@@ -188,9 +203,13 @@ def load(path: str | Path) -> Model:
 
 
 def from_dict(data: Mapping[str, Any]) -> Model:
-    """The model that :meth:`Model.as_dict` described; a class that it does not know holds no pairs."""
+    """The model that :meth:`Model.as_dict` described; a class that it does not know holds no pairs.
+
+    ``order`` says whose numbers come first: whoever kept the description may not have kept the order of its mappings.
+    """
     sources, classes = tuple(data["sources"]), data["classes"]
-    fields = tuple(_field_from_dict(one, sources, list(classes)) for one in data["fields"])
+    order = [name for name in data.get("order", classes) if name in classes]
+    fields = tuple(_field_from_dict(one, sources, order) for one in data["fields"])
     sizes = np.array([classes.get(name, 0.0) for name in CLASSES], float)
     return Model(
         fields=fields,

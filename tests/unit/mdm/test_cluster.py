@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mdm
-from mdm.cluster_bonds import Bonds, pooled
+from mdm.cluster_bonds import RESERVE, Bonds, pooled
 from mdm.cluster_pairs import cross_pairs
 from mdm.columns import read_records
 from mdm.constraints import ContradictoryDecisions, bound, starting_clusters
@@ -98,8 +98,10 @@ def test_evidence_is_monotone(first: float, second: float, more: float):
 
 def test_well_supported_clusters_part_at_a_singular_field():
     few, many = np.full((1, 2), 1, np.float32), np.full((1, 2), 8, np.float32)
-    assert pooled(bonds([-3.0, 4.0]), many, [0])[0] == pytest.approx(pooled(bonds([-3.0, 4.0]), few, [0])[0] - 9)
-    assert pooled(bonds([3.0, 4.0]), many, [0])[0] == pooled(bonds([3.0, 4.0]), few, [0])[0]
+    assert pooled(bonds([-3.0, 4.0]), many, [0])[0] == pytest.approx(
+        pooled(bonds([-3.0, 4.0]), few, [0])[0] - 9 - 3 * RESERVE
+    )
+    assert pooled(bonds([3.0, 4.0]), many, [0])[0] == pooled(bonds([3.0, 4.0]), few, [0])[0] - 3 * RESERVE
 
 
 def test_ten_copies_of_one_witness_are_one_witness():

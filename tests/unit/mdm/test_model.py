@@ -13,10 +13,9 @@ from mdm.columns import read_records
 from mdm.compare import RARITIES, comparisons
 from mdm.errors import BadModel
 from mdm.fields import fields_of_model, new_fields
-from mdm.model import CLASSES, MATCHES, UNRELATED, distinct_patterns, from_dict, load
+from mdm.model import CLASSES, MATCHES, MOST_BELONGING, UNRELATED, distinct_patterns, from_dict, load
 from mdm.model_chance import chances
 from mdm.model_em import fit
-from mdm.model_labels import learn_from_labels
 from tests.unit.mdm.people import KINDS, people
 
 
@@ -206,36 +205,21 @@ def test_an_adjusted_model_weighs_by_its_factors(trained):
     assert replace(model, shift=1.5).weights(patterns) == pytest.approx(plain.weight + 1.5)
 
 
-def test_labels_that_might_be_luck_teach_nothing(trained):
-    """Decisions drawn from the model's own probabilities: over many draws, hardly any teaches."""
-    model, taught = trained[2], 0
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        patterns = random_patterns(model, 2000)
-        weight = model.weights(patterns)
-        grey = rng.permutation(np.flatnonzero(np.abs(weight) < 4))[:50]
-        same = rng.random(len(grey)) < 1 / (1 + np.exp(-weight[grey]))
-        taught += learn_from_labels(model, patterns[:, grey], same) is not model
-    assert taught == 0
+def test_a_description_may_lose_the_order_of_its_classes(trained):
+    described = trained[2].as_dict()
+    described["classes"] = dict(sorted(described["classes"].items()))
+    read = from_dict(described)
+    assert (read.sizes == trained[2].sizes).all()
+    assert all((one.tables == other.tables).all() for one, other in zip(read.fields, trained[2].fields, strict=True))
 
 
-def test_labels_mend_a_model_that_is_wrong_and_leave_alone_one_that_is_right(trained):
+def test_a_record_belongs_somewhere_the_sooner_the_more_records_people_have(trained):
     model = trained[2]
-    rng = np.random.default_rng(2)
-    patterns = random_patterns(model, 3000)
-    weight = model.weights(patterns)
-    grey = np.flatnonzero(np.abs(weight) < 4)[:200]
-    same = rng.random(len(grey)) < 1 / (1 + np.exp(-weight[grey]))
-    assert learn_from_labels(model, patterns[:, grey], same) is model
-    wrong = replace(model, shift=3.0)
-    mended = learn_from_labels(wrong, patterns[:, grey], same)
-    assert mended.shift < wrong.shift
-
-
-@pytest.mark.parametrize("same", [[True] * 20, [False] * 20, [True, False]])
-def test_too_few_or_one_sided_labels_teach_nothing(trained, same: list[bool]):
-    model = trained[2]
-    assert learn_from_labels(model, random_patterns(model, len(same)), np.array(same)) is model
+    matches = np.zeros(len(CLASSES))
+    matches[0] = 1.0
+    expected = {0.5: 0.0, 1.0: 0.0, 2.0: float(np.log(2.0)), 50.0: MOST_BELONGING}
+    for pairs_per_record, belonging in expected.items():
+        assert replace(model, sizes=matches * pairs_per_record * model.n).belonging == pytest.approx(belonging)
 
 
 def test_classes_begin_with_the_matches():
