@@ -3,16 +3,22 @@
 Pure: it knows no web framework, no database and no clock. The names below are the whole door.
 """
 
+from mdm.cluster import WEAKEST
 from mdm.errors import MdmError
 from mdm.evaluate import Evaluation, evaluate
 from mdm.explain import Explanation, FieldWeight, Rival, explain
 from mdm.index import Hit, Index
 from mdm.kinds import Guess, Kind, guess_kinds
 from mdm.match import MatchResult, match, train
-from mdm.model import Model, load
-from mdm.survivorship import Golden, Pin, Rule, Rules, SourceRecord, survive
+from mdm.model import CLASSES, Model, from_dict, load, probability
+from mdm.standardise import standardise
+from mdm.survivorship import Beaten, Decided, Golden, Pin, Rule, Rules, SourceRecord, Survivor, survive
 
 __all__ = [
+    "CLASSES",
+    "WEAKEST",
+    "Beaten",
+    "Decided",
     "Evaluation",
     "Explanation",
     "FieldWeight",
@@ -29,11 +35,15 @@ __all__ = [
     "Rule",
     "Rules",
     "SourceRecord",
+    "Survivor",
     "evaluate",
     "explain",
+    "from_dict",
     "guess_kinds",
     "load",
     "match",
+    "probability",
+    "standardise",
     "survive",
     "train",
 ]

@@ -158,10 +158,10 @@ def part_hashes(records: Records, part: str) -> list[Hashes]:
     if part in ("@pair", "@skeletons"):
         given, family = records.of_kind("given_name")[:1], records.of_kind("family_name")[:1]
         derived = "skeleton" if part == "@skeletons" else ""
-        return [_unordered(record_hashes(g, derived), record_hashes(f, derived)) for g in given for f in family]
+        return [unordered(record_hashes(g, derived), record_hashes(f, derived)) for g in given for f in family]
     kind, _, derived = part.partition(".")
     return [record_hashes(column, derived) for column in records.of_kind(kind)]
 
 
-def _unordered(left: Hashes, right: Hashes) -> Hashes:
+def unordered(left: Hashes, right: Hashes) -> Hashes:
     return reduce(lambda low, high: mix([low, high]), [np.minimum(left, right), np.maximum(left, right)])

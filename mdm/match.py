@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mdm.blocking import Candidates, candidates
 from mdm.blocking_choice import choose_keys, membership
 from mdm.blocking_keys import available_keys
-from mdm.cluster import THRESHOLD, Scored, agglomerate
+from mdm.cluster import THRESHOLD, Clustering, Scored, agglomerate
 from mdm.coarse import agreeing_fields, coarse_view, coarse_weights, stratified_sample
 from mdm.columns import Records, read_records
 from mdm.compare import Comparison, SourceComparison, compare
@@ -25,7 +25,7 @@ from mdm.fields import fields_of_model, new_fields
 from mdm.model import Decision, Floats, Model, describe_field, distinct_patterns, probability
 from mdm.model_chance import chances
 from mdm.model_em import fit
-from mdm.model_labels import learn_from_labels
+from mdm.posterior import posterior
 
 #: Pairs on which EM learns.
 SAMPLE = 100_000
@@ -45,7 +45,8 @@ class MatchResult:
 
     ``clusters``: Arrow table (id, cluster), in the order of ids; a cluster is called after its first id.
     ``links``: Arrow table (left, right, weight, probability), pairs within clusters at or above the threshold.
-    ``possible``: the same of pairs in different clusters that are worth a person's look.
+    ``possible``: the same of pairs in different clusters that are worth a person's look. The weight is what the two
+    records say (nats, 0 at even odds), the probability what all records of their clusters say (:mod:`mdm.posterior`).
     """
 
     clusters: pa.Table
@@ -70,15 +71,16 @@ class _Watch:
 
 
 def train(table: Any, kinds: Mapping[str, str], labels: Sequence[Decision] = (), seed: int = 0) -> Model:
-    """Learn a model from the table alone; ``labels`` are decisions (left id, right id, same person?) to learn from."""
+    """Learn a model from the table alone; ``labels`` are decisions (left id, right id, same person?) that it will keep.
+
+    Decisions bind whole clusters, and so settle more pairs than they name. They change no weight: people decide what
+    the engine asks them, and what a person sees in doubtful pairs says nothing sure of the others.
+    """
     records = read_records(table, kinds)
     fields = new_fields(records)
     model, _ = _learn(records, fields, kinds, seed, _Watch())
-    rows = rows_of_pairs(records, [(left, right) for left, right, _ in labels])
-    same = np.array([bool(decided) for _, _, decided in labels], bool)
-    taught = learn_from_labels(model, compare(fields, rows[0], rows[1]), same)
-    decisions = tuple((str(left), str(right), bool(decided)) for left, right, decided in labels)
-    return replace(taught, decisions=decisions)
+    rows_of_pairs(records, [(left, right) for left, right, _ in labels])
+    return replace(model, decisions=tuple((str(left), str(right), bool(decided)) for left, right, decided in labels))
 
 
 def match(
@@ -92,7 +94,7 @@ def match(
 ) -> MatchResult:
     """Find the records of one person. Without a model, one is learned.
 
-    ``must_link`` and ``cannot_link`` are always kept, and so are the decisions that the model has learned from, as far
+    ``must_link`` and ``cannot_link`` are always kept, and so are the decisions that the model was trained with, as far
     as they are about records of this table and nothing given here speaks against them.
     """
     watch = _Watch()
@@ -113,10 +115,11 @@ def match(
     scored, met = _score(model, fields, found, watch), len(found)
     del found
     with watch.phase("cluster"):
-        label = agglomerate(model, fields, records, scored, start=start, apart=apart)
+        grouped = agglomerate(model, fields, records, scored, start=start, apart=apart)
+        label = grouped.label
     with watch.phase("report"):
         clusters = pa.table({"id": records.ids.to_arrow(), "cluster": records.ids.gather(label).to_arrow()})
-        links, possible = _report(records, scored, label)
+        links, possible = _report(records, scored, grouped)
     counts = {"records": len(records), "candidates": met, "compared": len(scored.left),
               "links": links.num_rows, "possible": possible.num_rows, "clusters": len(np.unique(label))}  # fmt: skip
     return MatchResult(clusters, links, possible, model, watch.seconds, counts)
@@ -176,20 +179,22 @@ def _lowest_weight(seen: NDArray[np.float32], expected: Floats) -> float:
     return max(COARSE_LOWEST, float(seen[order[np.searchsorted(running, COARSE_LOSS * running[-1])]]))
 
 
-def _report(records: Records, scored: Scored, label: NDArray[np.int32]) -> tuple[pa.Table, pa.Table]:
-    """Links within clusters, and possible matches between them, best first."""
-    together = label[scored.left] == label[scored.right]
+def _report(records: Records, scored: Scored, grouped: Clustering) -> tuple[pa.Table, pa.Table]:
+    """Links within clusters, and possible matches between them, the likeliest first."""
+    together = grouped.label[scored.left] == grouped.label[scored.right]
+    chance = posterior(scored, grouped)
     links = np.flatnonzero(together & (scored.weight >= THRESHOLD))
     possible = np.flatnonzero(~together & (scored.weight >= POSSIBLE))
-    return _pairs_table(records, scored, links), _pairs_table(records, scored, possible)
+    return _pairs_table(records, scored, chance, links), _pairs_table(records, scored, chance, possible)
 
 
-def _pairs_table(records: Records, scored: Scored, chosen: NDArray[np.int64]) -> pa.Table:
-    order = chosen[np.lexsort((scored.right[chosen], scored.left[chosen], -scored.weight[chosen]))]
+def _pairs_table(records: Records, scored: Scored, chance: Floats, chosen: NDArray[np.int64]) -> pa.Table:
+    keys = (scored.right[chosen], scored.left[chosen], -scored.weight[chosen], -chance[chosen])
+    order = chosen[np.lexsort(keys)]
     ids: pl.Series = records.ids
     return pa.table({
         "left": ids.gather(scored.left[order]).to_arrow(),
         "right": ids.gather(scored.right[order]).to_arrow(),
         "weight": scored.weight[order],
-        "probability": probability(scored.weight[order]),
+        "probability": chance[order],
     })  # fmt: skip

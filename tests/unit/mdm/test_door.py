@@ -1,0 +1,38 @@
+"""The door of the engine: what the house takes from it, it takes from there."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import mdm
+
+APP = Path(__file__).parents[3] / "app"
+DOORS = {"mdm", "mdm.steady", "mdm.steady_clusters"}
+"""The engine for a whole file, and matching in the flow."""
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the engine that a file imports from."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return {name for name in found if name.split(".")[0] == "mdm"}
+
+
+def test_only_customers_use_the_engine_and_only_by_its_door():
+    users = {path: modules for path in sorted(APP.rglob("*.py")) if (modules := imported(path))}
+    assert users, "nobody uses the engine any more"
+    assert {path.relative_to(APP).parts[0] for path in users} == {"customers"}
+    inside = {str(path): modules - DOORS for path, modules in users.items() if modules - DOORS}
+    assert inside == {}
+
+
+def test_the_door_leads_somewhere():
+    assert mdm.__all__ == sorted(mdm.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name))
+    assert all(hasattr(mdm, name) for name in mdm.__all__)
+    assert callable(mdm.standardise)
+    assert callable(mdm.from_dict)
