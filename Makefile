@@ -8,7 +8,7 @@ QUICK = tests/unit tests/architecture $(addprefix tests/integration/,audit organ
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run worker test test-fast lint types arch format migration seed reset bench screenshots clean lock assets venv
+.PHONY: help run worker test test-fast lint types arch format migration seed reset bench bench-load screenshots clean lock assets venv
 
 ##@ Use it
 
@@ -54,7 +54,7 @@ migration: venv ## Write a migration for changed models: make migration NAME="ad
 BENCH = build/bench
 OUT ?= $(if $(DATA),docs,build)/benchmarks.md
 
-bench: $(BENCH)/.ready ## Measure matching beside Splink: all sets at hand, or SETS=febrl3,city. DATA=folder of labelled files
+bench: $(BENCH)/.ready ## Measure matching beside Splink: small sets, SETS=febrl3,city,index1m, or SETS=all. DATA=folder of labelled files
 	@$(BENCH)/bin/python -m tests.benchmarks.matching --out $(OUT) $(if $(SETS),--sets $(SETS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATA),--data $(DATA))
 	@cat $(OUT)
 
@@ -65,9 +65,13 @@ $(BENCH)/.ready: requirements/bench.txt | venv
 	@$(VENV)/uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements/bench.txt
 	@touch $@
 
+bench-load: venv ## Measure the console under load: 400,000 enquiries, 100 advisors. ENQUIRIES, ADVISORS, SECONDS change it
+	@$(VENV)/python -m tests.benchmarks.load $(if $(ENQUIRIES),--enquiries $(ENQUIRIES)) $(if $(ADVISORS),--advisors $(ADVISORS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 screenshots: venv ## Take the pictures of the README again, from the demo city in a real browser
 	@$(BOOTSTRAP) browser
 	@$(VENV)/python -m scripts.screenshots
+	@$(VENV)/python -m scripts.eighty_days
 
 lock: export UV_SYSTEM_CERTS := 1
 lock: venv ## Resolve requirements/*.in again into hash-pinned *.txt. UPGRADE=1 takes newer versions

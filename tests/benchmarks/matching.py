@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.matching --data FOLDER [--sets febrl3,city] [--rounds 3] [--out docs/benchmarks.md]
 
-Every run is a process of its own, so that peak memory and start-up are its own; engines take turns, and the table
-shows medians. Splink gets the values standardised by us, and that time is not counted against it.
+Every run is a process of its own, so that peak memory and start-up are its own; engines take turns, and the tables
+show medians. Splink gets the values standardised by us, and that time is not counted against it. Results are kept in a
+file of their own, so that a part can be measured again and the page still shows the rest.
 """
 
 from __future__ import annotations
@@ -11,69 +12,85 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mdm.evaluate import Evaluation, evaluate
 from mdm.kinds import Kind
-from mdm.match import match
 from mdm.standardise import standardise
+from tests.benchmarks.page import page
 from tests.benchmarks.sets import SETS, LabelledSet
 
-ENGINES = ("firstpoint", "splink")
-OTHER_THRESHOLDS = (0.5, 0.8, 0.9, 0.99, 0.999, 0.9999)
-PACKAGES = ("splink", "duckdb", "polars", "pyarrow", "numpy", "rapidfuzz", "recordlinkage")
+SMALL = ("febrl3", "febrl4", "fake_1000", "historical_50k", "city", "households_easy", "households_hard")
+SERIES = {
+    **{name: [(name, task) for task in ("firstpoint", "splink")] for name in SETS},
+    "labels": [(name, "labels") for name in SMALL],
+    "onebyone": [
+        (name, "one_by_one") for name in ("fake_1000", "febrl3", "households_easy", "households_hard", "city")
+    ],
+    "index100k": [("city100k", "index")],
+    "index1m": [("city1m", "index")],
+}
+"""What can be asked for by name: runs of a task on a set."""
+
+ALL = (*SMALL, "labels", "onebyone", "city100k", "city1m", "index1m")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure matching beside Splink 5.")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("BENCHMARK_DATA", "var/benchmarks")))
-    parser.add_argument("--sets", default="febrl3,febrl4,fake_1000,historical_50k,city")
+    parser.add_argument("--sets", default=",".join(SMALL), help=f"any of {', '.join(SERIES)}; or all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
-    parser.add_argument("--run", nargs=3, metavar=("ENGINE", "FOLDER", "SEED"), help=argparse.SUPPRESS)
+    parser.add_argument("--results", type=Path, default=Path("build/benchmarks.json"))
     arguments = parser.parse_args()
-    if arguments.run:
-        engine, folder, seed = arguments.run
-        sys.stdout.write(json.dumps(_run(engine, Path(folder), int(seed))) + "\n")
-        return
-    lines = []
-    for name in arguments.sets.split(","):
-        lines += _measure(name, arguments.data, arguments.rounds)
-    arguments.out.write_text(_page(lines, arguments.rounds), encoding="utf-8")
+    asked = ALL if arguments.sets == "all" else [name for name in arguments.sets.split(",") if name]
+    unknown = [name for name in asked if name not in SERIES]
+    if unknown:
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(SERIES)}, and all")
+    results = json.loads(arguments.results.read_text(encoding="utf-8")) if arguments.results.exists() else {}
+    for name in asked:
+        runs = SERIES[name]
+        for chosen in dict.fromkeys(found for found, _ in runs):
+            _measure(chosen, [task for found, task in runs if found == chosen], arguments, results)
+    arguments.out.write_text(page(results), encoding="utf-8")
 
 
-def _measure(name: str, data: Path, rounds: int) -> list[dict[str, Any]]:
-    """One line of figures per engine: medians of the rounds, the engines taking turns."""
-    try:
-        chosen = SETS[name](data)
-    except FileNotFoundError:
-        _say(f"{name}: no file in {data}, left out")
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        _prepare(chosen, Path(folder))
-        runs: dict[str, list[dict[str, Any]]] = {engine: [] for engine in ENGINES}
-        for seed in range(1, rounds + 1):
-            for engine in ENGINES:
-                command = [sys.executable, "-m", "tests.benchmarks.matching", "--run", engine, folder, str(seed)]
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                if done.returncode:
-                    _say(f"{name}: {engine} failed: {done.stderr.strip().splitlines()[-1]}")
-                    continue
-                runs[engine].append(json.loads(done.stdout.splitlines()[-1]))
-                _say(f"{name} {engine} {seed}: {runs[engine][-1]}")
-    return [{"set": chosen.name, "engine": engine, **_medians(found)} for engine, found in runs.items() if found]
+def _measure(name: str, tasks: list[str], arguments: argparse.Namespace, results: dict[str, Any]) -> None:
+    """Every task in every round, the tasks taking turns; each result is kept as soon as it is there."""
+    for seed in range(1, arguments.rounds + 1):
+        try:
+            chosen = SETS[name](arguments.data, seed)
+        except FileNotFoundError:
+            _say(f"{name}: no file in {arguments.data}, left out")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            _prepare(chosen, Path(folder))
+            for task in tasks:
+                figures = _run(task, folder, seed)
+                if figures is not None:
+                    known = results.setdefault(task, {}).setdefault(name, {"rows": {}, "runs": {}})
+                    known["rows"][str(seed)] = chosen.table.num_rows
+                    known["runs"][str(seed)] = figures
+                    arguments.results.parent.mkdir(parents=True, exist_ok=True)
+                    arguments.results.write_text(json.dumps(results, indent=1), encoding="utf-8")
+                    _say(f"{name} {task} {seed}: { {key: value for key, value in figures.items() if key != 'bands'} }")
+
+
+def _run(task: str, folder: str, seed: int) -> dict[str, Any] | None:
+    command = [sys.executable, "-m", "tests.benchmarks.run", task, folder, str(seed)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _say(f"{task} failed: {(done.stderr.strip() or 'killed').splitlines()[-1]}")
+        return None
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def _prepare(chosen: LabelledSet, folder: Path) -> None:
@@ -99,76 +116,9 @@ def _standardised(table: pa.Table, kinds: dict[str, str]) -> pa.Table:
     return frame.to_arrow()
 
 
-def _run(engine: str, folder: Path, seed: int) -> dict[str, Any]:
-    """One engine, once: figures, seconds from file to final clusters, peak megabytes."""
-    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-    truth = pq.read_table(folder / "truth.parquet")
-    began = perf_counter()
-    if engine == "firstpoint":
-        result = match(pq.read_table(folder / "firstpoint.parquet"), about["kinds"], seed=seed)
-        figures = {"seconds": perf_counter() - began, "peak_mb": _peak()}
-        judged = evaluate(result, truth)
-        band = next((band.true for band in judged.reliability if band.low == 0.85), None)
-        return {**figures, **_figures(judged), "best": judged.pairs.f1, "band": band}
-    from tests.benchmarks.splink_engine import Splink
-
-    splink = Splink(pl.read_parquet(folder / "splink.parquet"), about["family"], about["identity"], seed)
-    clusters = splink.clusters()
-    figures = {"seconds": perf_counter() - began, "peak_mb": _peak()}
-    judged = evaluate(clusters, truth)
-    others = [evaluate(splink.clusters(threshold), truth).pairs.f1 for threshold in OTHER_THRESHOLDS]
-    return {**figures, **_figures(judged), "best": max(judged.pairs.f1, *others)}
-
-
-def _figures(judged: Evaluation) -> dict[str, float]:
-    return {"precision": judged.pairs.precision, "recall": judged.pairs.recall, "f1": judged.pairs.f1,
-            "bcubed": judged.bcubed.f1}  # fmt: skip
-
-
-def _peak() -> float:
-    """Megabytes; not ru_maxrss, which a child inherits from its parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
-
-
-def _medians(runs: list[dict[str, Any]]) -> dict[str, float]:
-    known = [key for key in runs[0] if all(run.get(key) is not None for run in runs)]
-    return {key: statistics.median(run[key] for run in runs) for key in known}
-
-
-def _page(lines: list[dict[str, Any]], rounds: int) -> str:
-    rows = [
-        "| {set} | {engine} | {precision:.4f} | {recall:.4f} | **{f1:.4f}** | {best:.4f} | {bcubed:.4f} | {band} "
-        "| {seconds:.1f} | {peak_mb:,.0f} |".format(**{**line, "band": f"{line['band']:.0%}" if "band" in line else ""})
-        for line in lines
-    ]
-    return "\n".join([
-        "# Matching, measured",
-        "",
-        f"Medians of {rounds} runs with the seeds 1 to {rounds}, each in a process of its own, the engines taking turns.",
-        "Precision, recall and F1 count pairs of records within final clusters. Firstpoint uses one set of defaults and its",
-        "own threshold; Splink uses settings after its tutorials, probability .95, `estimate_u(max_pairs=1e6)`, and values",
-        "standardised by us beforehand. *Best* is the F1 at the best of seven thresholds, which only the truth can tell;",
-        "*.85–.95* is the share of true pairs among those that were given such a probability.",
-        "",
-        "| set | engine | precision | recall | F1 | best | B-cubed | .85–.95 | seconds | peak MB |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-        *rows,
-        "",
-        f"Python {platform.python_version()}, {os.cpu_count()} processors. " + ", ".join(map(_version, PACKAGES)) + ".",
-        "",
-    ])  # fmt: skip
-
-
-def _version(package: str) -> str:
-    try:
-        return f"{package} {version(package)}"
-    except PackageNotFoundError:
-        return f"no {package}"
-
-
 def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from tests.benchmarks.households import households
+
 FEBRL = {
     "rec_id": "id", "given_name": "given_name", "surname": "family_name", "street_number": "house_number",
     "address_1": "address_line", "address_2": "address_line", "suburb": "city", "postcode": "postcode",
@@ -90,12 +92,30 @@ def city(residents: int, seed: int) -> LabelledSet:
     return LabelledSet(f"city {table.num_rows:,} rows", table.drop_columns(["uprn"]), dict(CITY), "person", "city")
 
 
-SETS: dict[str, Callable[[Path], LabelledSet]] = {
-    "febrl3": febrl3,
-    "febrl4": febrl4,
-    "fake_1000": fake_1000,
-    "historical_50k": historical_50k,
-    "city": lambda _: city(20_000, 20),
-    "city_1m": lambda _: city(444_000, 21),
+HOUSEHOLDS = {column: kind for column, kind in CITY.items() if column != "unit"}
+
+
+def easy_households(_: Path, seed: int = 1) -> LabelledSet:
+    table = households(4_000, seed, noise=0.03, missing=0.08, moving=0.08, sources=3)
+    return LabelledSet(f"households, easy: {table.num_rows:,} rows", table, dict(HOUSEHOLDS), "person", "city")
+
+
+def hard_households(_: Path, seed: int = 1) -> LabelledSet:
+    table = households(4_000, seed, noise=0.12, missing=0.2, moving=0.15, sources=5)
+    return LabelledSet(f"households, hard: {table.num_rows:,} rows", table, dict(HOUSEHOLDS), "person", "city")
+
+
+SETS: dict[str, Callable[[Path, int], LabelledSet]] = {
+    "febrl3": lambda folder, _: febrl3(folder),
+    "febrl4": lambda folder, _: febrl4(folder),
+    "fake_1000": lambda folder, _: fake_1000(folder),
+    "historical_50k": lambda folder, _: historical_50k(folder),
+    "city": lambda _, seed: city(20_000, 19 + seed),
+    "households_easy": easy_households,
+    "households_hard": hard_households,
+    "city100k": lambda _, seed: city(44_400, 20 + seed),
+    "city300k": lambda _, seed: city(133_000, 20 + seed),
+    "city1m": lambda _, seed: city(444_000, 20 + seed),
 }
-"""What can be measured. Files of the third and fourth are looked for in the folder given; the others are made."""
+"""What can be measured. Files of the third and fourth are looked for in the folder given; the others are made, in every
+round from another seed."""

@@ -133,6 +133,17 @@ class Splink:
         self._identity = identity
         self._pairs = self._linker.inference.predict(threshold_match_probability=0.01)
 
+    def completeness(self, truth: dict[str, str]) -> float:
+        """The share of true pairs that blocking found and that were given at least p = .01."""
+        sides = [f"{self._identity}_{side}" for side in "lr"]
+        pairs = pl.DataFrame(pl.from_arrow(self._pairs.as_pyarrow_table())).select(pl.col(sides).cast(pl.String))
+        who = pl.DataFrame({"id": list(truth), "who": list(truth.values())})
+        for side in sides:
+            pairs = pairs.join(who.rename({"id": side, "who": f"{side}_who"}), on=side)
+        sizes = who.group_by("who").len()["len"].cast(pl.Int64)
+        found = pairs.filter(pl.col(f"{sides[0]}_who") == pl.col(f"{sides[1]}_who")).height
+        return found / int((sizes * (sizes - 1) // 2).sum())
+
     def clusters(self, threshold: float = THRESHOLD) -> dict[str, str]:
         found = self._linker.clustering.cluster_pairwise_predictions_at_threshold(self._pairs, threshold)
         frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
