@@ -6,7 +6,7 @@ import polars as pl
 
 import mdm
 from app.customers.matching.records import Current
-from mdm.standardise import standardise
+from mdm import standardise
 
 
 class Forms:

@@ -1,41 +1,18 @@
-"""What a golden record says: the engine's survivorship, by the trust that the layouts put into their sources."""
+"""What a golden record says: the engine's survivorship, by the rules and the stewards' pins."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from app.customers.enums import CustomerKind
-from app.customers.layout import ATTRIBUTES, Layout, committed_layouts
+from app.customers.layout import ATTRIBUTES
 from app.customers.matching.forms import Forms, telephone
-from app.customers.matching.records import Current
+from app.customers.matching.records import Current, Pinned
+from app.customers.matching.rules import ADDRESS, ENDED
 from app.customers.parsing.addresses import one_line
-from mdm.survivorship import Rules, SourceRecord, Survivor, survive
-
-ADDRESS = ("street", "house_number", "unit", "building", "city", "postcode", "uprn")
-ENDED = " (ended)"
-"""Behind the name of a source whose record says that it is over: it counts last for where somebody lives."""
-
-_STEADY = ("valid_first", "most_frequent", "trusted_source", "most_recent", "most_complete")
-_LATEST = ("valid_first", "most_recent", "trusted_source", "most_frequent", "most_complete")
-_FULLEST = ("valid_first", "most_complete", "most_frequent", "trusted_source", "most_recent")
-_TRUSTED = ("valid_first", "trusted_source", "most_recent", "most_frequent", "most_complete")
-
-ORDERS = {
-    "title": _LATEST,
-    "given_name": _STEADY,
-    "middle_name": _FULLEST,
-    "family_name": _STEADY,
-    "organisation_name": _STEADY,
-    "date_of_birth": _STEADY,
-    "gender": _STEADY,
-    "national_id": _TRUSTED,
-    "email": _LATEST,
-    "phone": _LATEST,
-    "street": _TRUSTED,
-}
-"""Attribute → the rules in their order: what hardly changes goes by the majority, what changes by the latest word."""
+from mdm import Pin, Rules, SourceRecord, Survivor, survive
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +31,12 @@ class Portrait:
     restricted: bool
 
 
-def rules(layouts: Iterable[Layout] | None = None) -> Rules:
-    """Survivorship rules by the trust in each layout; addresses survive as one."""
-    known = list(layouts if layouts is not None else committed_layouts().values())
-
-    def ranked(attribute: str) -> tuple[str, ...]:
-        trusted = sorted(known, key=lambda layout: (-layout.trust_in(attribute), layout.slug))
-        names = [layout.name for layout in trusted]
-        return (*names, *(name + ENDED for name in names))
-
-    trust = {attribute: ranked(attribute) for attribute in ATTRIBUTES} | {"street": ranked("address")}
-    return Rules(by_attribute=ORDERS, trusted=ranked("other"), trusted_by_attribute=trust, together=[ADDRESS])
-
-
-def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms) -> Portrait:
-    """The golden record of these source records."""
+def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms, pins: Sequence[Pinned] = ()) -> Portrait:
+    """The golden record of these source records. Of two pins on one attribute the later one holds."""
     held = {member.name: member for member in members}
-    golden = survive([_said_by(member, members, today, forms) for member in members], by)
+    latest = {pin.attribute: pin for pin in sorted(pins, key=lambda pin: pin.order)}
+    chosen = [Pin(pin.attribute, pin.value, pin.record, pin.reason) for pin in latest.values()]
+    golden = survive([_said_by(member, members, today, forms) for member in members], by, chosen)
     attributes = [
         _provenance(golden[attribute], held)
         for attribute in (*ATTRIBUTES,)

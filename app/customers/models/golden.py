@@ -21,29 +21,41 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.customers.enums import CustomerKind, LinkMethod, RunStatus, Verdict
+from app.customers.enums import CustomerKind, HoldReason, LinkMethod, RunKind, RunStatus, Verdict
 from app.kernel.db import Base, Id, Json, JsonList, Utc, enum_column, one_of
 
 
 class MatchRun(Base):
-    """One run over all records: the model it used, what it counted, how long each part took."""
+    """What changed links and golden records: who started it, the model it used, how far it is, what it counted and altered.
+
+    A run over all records, a step for some that arrived, a decision put into effect, a rehearsal that changed nothing.
+    """
 
     __tablename__ = "match_run"
 
     id: Mapped[Id]
+    kind: Mapped[RunKind] = enum_column(RunKind, default=RunKind.FULL, server_default="full")
     status: Mapped[RunStatus] = enum_column(RunStatus)
+    learns: Mapped[bool] = mapped_column(default=True, server_default="true")
+    model_id: Mapped[UUID | None] = mapped_column(ForeignKey("match_model.id"))
+    progress: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    differences: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    rolled_back_at: Mapped[datetime | None]
+    rolled_back_by: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[Utc]
     finished_at: Mapped[datetime | None]
     actor_id: Mapped[UUID | None]
     actor_name: Mapped[str] = mapped_column(String(200))
-    model: Mapped[Json]
-    counts: Mapped[Json]
-    timings: Mapped[Json]
+    model: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    counts: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    timings: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     error: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
+        one_of(RunKind, "kind"),
         one_of(RunStatus, "status"),
-        CheckConstraint("(status = 'running') = (finished_at IS NULL)", name="finished_when_not_running"),
+        CheckConstraint("(status IN ('queued', 'running')) = (finished_at IS NULL)", name="finished_when_ended"),
+        Index("ix_match_run_kind_started_at", "kind", "started_at"),
     )
 
 
@@ -70,6 +82,7 @@ class GoldenRecord(Base):
     retired_at: Mapped[datetime | None]
     retired_into: Mapped[UUID | None] = mapped_column(ForeignKey("golden_record.id"), index=True)
     live: Mapped[bool] = mapped_column(Computed("retired_at IS NULL", persisted=True))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
         one_of(CustomerKind, "kind"),
@@ -132,6 +145,7 @@ class Link(Base):
     evidence: Mapped[Json]
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"))
     since: Mapped[Utc]
+    changed_at: Mapped[Utc]
 
     __table_args__ = (
         one_of(LinkMethod, "method"),
@@ -146,7 +160,7 @@ class Link(Base):
 
 
 class PossibleMatch(Base):
-    """Two source records that the last run could neither join nor part with confidence."""
+    """Two source records that matching could neither join nor part by itself, and why."""
 
     __tablename__ = "possible_match"
 
@@ -156,20 +170,33 @@ class PossibleMatch(Base):
     weight: Mapped[float]
     probability: Mapped[float]
     evidence: Mapped[Json]
+    reason: Mapped[HoldReason] = enum_column(HoldReason, default=HoldReason.UNSURE, server_default="unsure")
     run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"))
     noticed_at: Mapped[Utc]
 
-    __table_args__ = (UniqueConstraint("left_id", "right_id"), CheckConstraint("left_id < right_id", name="in_order"))
+    __table_args__ = (
+        one_of(HoldReason, "reason"),
+        UniqueConstraint("left_id", "right_id"),
+        CheckConstraint("left_id < right_id", name="in_order"),
+    )
 
 
 class StewardDecision(Base):
-    """Same or different, said by a person about two source records. Stands until lifted; outranks every run."""
+    """Same or different, said by a person about two source records. Stands until lifted; outranks every run.
+
+    It is about the records' keys in their sources: it outlives their versions, their erasure, and their coming again. The ids are
+    those by which the records were known when it was said.
+    """
 
     __tablename__ = "steward_decision"
 
     id: Mapped[Id]
-    left_id: Mapped[UUID] = mapped_column(ForeignKey("source_record.id"))
-    right_id: Mapped[UUID] = mapped_column(ForeignKey("source_record.id"), index=True)
+    left_source: Mapped[str] = mapped_column(String(60))
+    left_key: Mapped[str] = mapped_column(String(200))
+    right_source: Mapped[str] = mapped_column(String(60))
+    right_key: Mapped[str] = mapped_column(String(200))
+    left_id: Mapped[UUID] = mapped_column(index=True)
+    right_id: Mapped[UUID] = mapped_column(index=True)
     verdict: Mapped[Verdict] = enum_column(Verdict)
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[UUID | None]
@@ -181,14 +208,21 @@ class StewardDecision(Base):
 
     __table_args__ = (
         one_of(Verdict, "verdict"),
-        CheckConstraint("left_id < right_id", name="in_order"),
+        CheckConstraint(
+            '(left_source COLLATE "C", left_key COLLATE "C") < (right_source COLLATE "C", right_key COLLATE "C")',
+            name="in_order_of_keys",
+        ),
         Index(
             "uq_steward_decision_standing",
-            "left_id",
-            "right_id",
+            "left_source",
+            "left_key",
+            "right_source",
+            "right_key",
             unique=True,
             postgresql_where=text("lifted_at IS NULL"),
         ),
+        Index("ix_steward_decision_right", "right_source", "right_key", postgresql_where=text("lifted_at IS NULL")),
+        Index("ix_steward_decision_decided_at", "decided_at"),
     )
 
 

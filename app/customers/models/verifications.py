@@ -1,8 +1,9 @@
 """Who has shown to be whom: against which source record, by which questions, never with which answers."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +11,7 @@ from app.kernel.db import Base, Id, Utc
 
 
 class Verification(Base):
-    """One attempt. A passed one with an account is a grant of that one source record to that account."""
+    """One attempt. A passed one with an account is a grant of that one source record to that account, until it is revoked."""
 
     __tablename__ = "verification"
 
@@ -26,8 +27,12 @@ class Verification(Base):
     actor_id: Mapped[UUID | None]
     actor_name: Mapped[str] = mapped_column(String(200))
     actor_address: Mapped[str | None] = mapped_column(String(64))
+    revoked_at: Mapped[datetime | None]
+    revoked_by_name: Mapped[str | None] = mapped_column(String(200))
+    revoked_reason: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         CheckConstraint("source_record_id IS NOT NULL OR NOT passed", name="passed_against_a_record"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_for_a_reason"),
         Index("ix_verification_actor_id_at", "actor_id", "at"),
     )

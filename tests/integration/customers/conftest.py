@@ -1,6 +1,7 @@
 """One small city for all tests that only look, and the people who look."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -8,9 +9,12 @@ from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.ids import new_id
+from app.runtime import build_bus
+from app.seeds.city import generate
 from tests.conftest import TEST_DAY
 from tests.support.customers import LoadedCity, load_city
 from tests.support.database import TestServer
+from tests.support.flowing import SETTINGS, Town, quarter_of, records_of
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +34,13 @@ def advisor() -> Actor:
 @pytest.fixture
 def steward() -> Actor:
     return Actor(ActorKind.STAFF, new_id(), "Stu Ward", frozenset({Role.STEWARD}), "192.0.2.2")
+
+
+@pytest.fixture(scope="session")
+def town(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with server.copy() as url:
+        database = Database(url, build_bus(SETTINGS))
+        folder = tmp_path_factory.mktemp("town")
+        everybody = records_of(generate(1000, today=date(2026, 3, 11)), folder)
+        yield Town(database, quarter_of(everybody, 400), FixedClock(TEST_DAY))
+        database.close()

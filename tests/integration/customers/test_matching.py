@@ -209,7 +209,7 @@ def test_a_decision_made_while_the_engine_works_is_in_the_result(
                 services.decide(session, steward, one, other, Verdict.SAME, now=clock.now())
 
     services.match_all(db, clock=clock, progress=decide_meanwhile)
-    assert told.count("match") == 2
+    assert told.count("match") == 1, "what is decided meanwhile does not send the engine back to the start"
     assert together(db, one, other)
 
 
