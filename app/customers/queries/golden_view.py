@@ -60,7 +60,7 @@ def build_view(session: Session, golden: GoldenRecord, *, hidden: bool) -> Singl
         kind=golden.kind,
         restricted=golden.restricted,
         hidden=False,
-        attributes=tuple(_value(said) for said in golden.attributes),
+        attributes=tuple(value_row(said) for said in golden.attributes),
         home=property_row(place) if place else None,
         household=tuple(member for member in at_home if member.golden_id != golden.id),
         records=_crosswalk(session, golden.id),
@@ -68,7 +68,8 @@ def build_view(session: Session, golden: GoldenRecord, *, hidden: bool) -> Singl
     )
 
 
-def _value(said: dict[str, Any]) -> GoldenValue:
+def value_row(said: dict[str, Any]) -> GoldenValue:
+    """One value of a golden record, as it is stored."""
     return GoldenValue(
         said["attribute"],
         LABELS[said["attribute"]],

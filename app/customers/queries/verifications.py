@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from app.customers.layout import committed_layouts
@@ -18,6 +18,7 @@ PROOF_QUESTIONS: dict[str, tuple[Question, ...]] = {
     if layout.proof
 }
 """Source → what a resident must answer to show that they are the person of one of its records."""
+_STANDS = and_(Verification.passed, Verification.revoked_at.is_(None))
 
 
 def questions_for(
@@ -51,7 +52,7 @@ def granted_source_records(session: Session, account_id: UUID) -> list[UUID]:
     """The source records whose person the account's holder has shown to be."""
     query = (
         select(Verification.source_record_id)
-        .where(Verification.account_id == account_id, Verification.passed, Verification.source_record_id.is_not(None))
+        .where(Verification.account_id == account_id, _STANDS, Verification.source_record_id.is_not(None))
         .distinct()
         .order_by(Verification.source_record_id)
     )
@@ -67,7 +68,7 @@ def accounts_of_source_records(session: Session, ids: Iterable[UUID]) -> list[UU
     """The accounts whose holders have shown to be the person of any of these records."""
     query = (
         select(Verification.account_id)
-        .where(Verification.source_record_id.in_(list(ids)), Verification.passed, Verification.account_id.is_not(None))
+        .where(Verification.source_record_id.in_(list(ids)), _STANDS, Verification.account_id.is_not(None))
         .distinct()
         .order_by(Verification.account_id)
     )

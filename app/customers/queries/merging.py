@@ -1,0 +1,156 @@
+"""What a merge or an unmerge would touch, shown before it is made; merges and pins that stand."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from app.customers.models import GoldenMerge, GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem, Verification
+from app.customers.queries.golden import resolve
+from app.customers.queries.golden_view import LABELS
+from app.customers.queries.verifications import accounts_of_source_records
+from app.customers.rows import BlastRadius, Doubt, MergeConflict, MergeRow, PinRow, RecordThen, Stake, UnmergePlan
+from app.customers.stakes import stakes_of
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.i18n import N_
+
+
+def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
+    """What merging these two golden records would touch. The one with more records would be kept (of equals, the older id).
+
+    Retired ids stand for what they lead to. Invalid if both are the same customer already.
+    """
+    one, other = (session.get_one(GoldenRecord, resolve(session, given)) for given in (one_id, other_id))
+    if one.id == other.id:
+        raise Invalid({"other": N_("These are one customer already")})
+    if one.kind is not other.kind:
+        raise Invalid({"other": N_("A person and an organisation can't be one customer")})
+    kept, gone = sorted((one, other), key=lambda golden: (-golden.size, golden.id))
+    records = [records_of(session, golden.id) for golden in (kept, gone)]
+    hidden = kept.restricted or gone.restricted
+    return BlastRadius(
+        kept.id,
+        gone.id,
+        "" if kept.restricted else kept.display_name,
+        "" if gone.restricted else gone.display_name,
+        kept.size,
+        gone.size,
+        (kept.revision, gone.revision),
+        (_stakes(session, records[0]), _stakes(session, records[1])),
+        () if hidden else _conflicts(kept, gone),
+        (N_("One of them is restricted. All of the merged customer will be"),)
+        if kept.restricted != gone.restricted
+        else (),
+    )
+
+
+def unmerge_plan(session: Session, merge_id: UUID) -> UnmergePlan:
+    """What taking a merge back gives to which side, and whose account it has to ask about."""
+    made = session.get(GoldenMerge, merge_id)
+    if made is None:
+        raise NotFound
+    kept, gone = ([UUID(one) for one in side] for side in (made.kept_records, made.gone_records))
+    together = records_of(session, made.kept_id) if made.undone_at is None else []
+    later = [one for one in together if one not in {*kept, *gone}]
+    rows = {row.source_record_id: row for row in _rows(session, [*kept, *gone, *later])}
+    sides = [tuple(rows[one] for one in side if one in rows) for side in (kept, gone, later)]
+    return UnmergePlan(
+        merge_row(made),
+        sides[0],
+        sides[1],
+        sides[2],
+        (_stakes(session, kept), _stakes(session, gone)),
+        _doubts(session, kept, gone),
+    )
+
+
+def merges_of(session: Session, golden_id: UUID) -> list[MergeRow]:
+    """Merges that made this golden record what it is, or were taken back, the latest first."""
+    query = (
+        select(GoldenMerge)
+        .where((GoldenMerge.kept_id == golden_id) | (GoldenMerge.gone_id == golden_id))
+        .order_by(GoldenMerge.merged_at.desc(), GoldenMerge.id)
+    )
+    return [merge_row(made) for made in session.scalars(query)]
+
+
+def pins_of(session: Session, source_record_ids: Collection[UUID]) -> list[PinRow]:
+    """Pins that stand on these source records, by attribute; of several on one attribute the latest is in effect."""
+    keys = (
+        select(SourceSystem.slug, SourceRecord.key)
+        .join(SourceRecord, SourceRecord.source_id == SourceSystem.id)
+        .where(SourceRecord.id.in_(list(source_record_ids)))
+    )
+    query = (
+        select(GoldenPin)
+        .where(GoldenPin.lifted_at.is_(None), tuple_(GoldenPin.source, GoldenPin.key).in_(keys))
+        .order_by(GoldenPin.attribute, GoldenPin.pinned_at.desc(), GoldenPin.id)
+    )
+    return [
+        PinRow(
+            one.id, one.attribute, LABELS[one.attribute], one.value or "", one.from_key or "", one.reason,
+            one.pinned_by_name, one.pinned_at,
+        )
+        for one in session.scalars(query)
+    ]  # fmt: skip
+
+
+def merge_row(made: GoldenMerge) -> MergeRow:
+    return MergeRow(
+        made.id, made.kept_id, made.gone_id, made.reason, made.merged_at, made.merged_by_name, made.undone_at
+    )
+
+
+def records_of(session: Session, golden_id: UUID) -> list[UUID]:
+    """The source records of a live golden record, in the order of their keys."""
+    return [row.source_record_id for row in _rows(session, golden_id=resolve(session, golden_id))]
+
+
+def _rows(session: Session, ids: Collection[UUID] = (), golden_id: UUID | None = None) -> list[RecordThen]:
+    query = (
+        select(SourceRecord.id, SourceSystem.name, SourceRecord.key, Link.since)
+        .join(SourceSystem, SourceSystem.id == SourceRecord.source_id)
+        .join(Link, Link.source_record_id == SourceRecord.id)
+        .where(Link.golden_id == golden_id if golden_id else SourceRecord.id.in_(list(ids)))
+        .order_by(SourceSystem.slug, SourceRecord.key)
+    )
+    return [RecordThen(*row) for row in session.execute(query)]
+
+
+def _stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
+    accounts = accounts_of_source_records(session, records)
+    return (Stake(N_("Accounts in My Account"), len(accounts)), *stakes_of(session, records, accounts))
+
+
+def _conflicts(kept: GoldenRecord, gone: GoldenRecord) -> tuple[MergeConflict, ...]:
+    ours, theirs = ({said["attribute"]: said["value"] for said in one.attributes} for one in (kept, gone))
+    return tuple(
+        MergeConflict(name, label, ours[name], theirs[name])
+        for name, label in LABELS.items()
+        if name in ours and name in theirs and ours[name].casefold() != theirs[name].casefold()
+    )
+
+
+def _doubts(session: Session, kept: Sequence[UUID], gone: Sequence[UUID]) -> tuple[Doubt, ...]:
+    """Accounts with grants on both sides."""
+    query = (
+        select(Verification.account_id, Verification.source_record_id)
+        .where(
+            Verification.source_record_id.in_([*kept, *gone]),
+            Verification.account_id.is_not(None),
+            Verification.passed,
+            Verification.revoked_at.is_(None),
+        )
+        .distinct()
+        .order_by(Verification.account_id, Verification.source_record_id)
+    )
+    held: dict[UUID, list[UUID]] = {}
+    for account, record in session.execute(query):
+        if account is not None and record is not None:
+            held.setdefault(account, []).append(record)
+    return tuple(
+        Doubt(account, tuple(one for one in records if one in kept), tuple(one for one in records if one in gone))
+        for account, records in held.items()
+        if set(records) & set(kept) and set(records) & set(gone)
+    )
