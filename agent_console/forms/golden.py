@@ -1,0 +1,136 @@
+"""What stewards fill in about golden records, match runs and rules."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+
+from app.customers.queries import LABELS
+from app.customers.rows import BlastRadius, UnmergePlan
+from app.web.forms import Choice, Day, Form, LongText, Pick, Text, needed
+from app.web.i18n import gettext
+
+RULES = {
+    "valid_first": _l("Values that can be valid"),
+    "trusted_source": _l("The most trusted source"),
+    "most_recent": _l("What was recorded last"),
+    "most_frequent": _l("What most records say"),
+    "most_complete": _l("The most complete value"),
+}
+
+
+class ReasonForm(Form):
+    """Why, and nothing else."""
+
+    reason = LongText(_l("Reason"), validators=[needed(_l("Give a reason"))], rows=2)
+
+
+class OtherForm(Form):
+    """Which customer is the same."""
+
+    other = Text(
+        _l("The other customer"),
+        description=_l("The address of their page, or the identifier of one of their records"),
+        validators=[needed(_l("Say which customer is the same"))],
+    )
+
+
+class PinForm(Form):
+    """A value that is right, whatever the rules say."""
+
+    attribute = Pick(_l("What"), choices=[(name, label) for name, label in LABELS.items() if name != "phone_2"])
+    record = Pick(_l("From which record"), choices=[])
+    value = Text(_l("The value"), description=_l("Leave it empty to show none"))
+    reason = LongText(_l("How do you know?"), validators=[needed(_l("Say why this value is right"))], rows=2)
+
+
+class DayForm(Form):
+    """A day to look back to."""
+
+    on = Day(_l("As at"))
+
+    class Meta:
+        """It changes nothing, so it needs no token."""
+
+        csrf = False
+
+
+class MergeForm(ReasonForm):
+    """The merge, with a choice for each attribute that differs."""
+
+    @classmethod
+    def settling(cls, seen: BlastRadius) -> "MergeForm":
+        boxes: dict[str, Any] = {
+            f"settle_{one.attribute}": Choice(
+                gettext(one.label),
+                choices=[("", _l("Let the rules decide")), ("kept", one.kept), ("gone", one.gone)],
+                default="",
+            )
+            for one in seen.conflicts
+        }
+        made: type[MergeForm] = type("SettlingForm", (cls,), boxes)
+        return made()
+
+    def choices(self) -> list[Field]:
+        return [field for field in self if field.name.startswith("settle_")]
+
+    def settled(self) -> dict[str, str]:
+        return {field.name.removeprefix("settle_"): field.data for field in self.choices() if field.data}
+
+
+class UnmergeForm(ReasonForm):
+    """Taking a merge back, with a question for each account that has shown to be a person of both sides."""
+
+    @classmethod
+    def asking(cls, plan: UnmergePlan) -> "UnmergeForm":
+        sides = [
+            ("kept", _l("The customer that stays")),
+            ("gone", _l("The customer that comes back")),
+            ("both", _l("Both")),
+        ]
+        boxes: dict[str, Any] = {
+            f"account_{number}": Choice(
+                gettext("Account %(number)s has been verified for records of both. Whose is it?", number=number),
+                choices=sides,
+                validators=[needed(_l("Say whose account it is"))],
+            )
+            for number, _ in enumerate(plan.doubts, start=1)
+        }
+        made: type[UnmergeForm] = type("AskingForm", (cls,), boxes)
+        return made()
+
+    def questions(self) -> list[Field]:
+        return [field for field in self if field.name.startswith("account_")]
+
+
+class RuleForm(ReasonForm):
+    """The rules for one attribute."""
+
+    @classmethod
+    def of(cls, order: tuple[str, ...], trust: tuple[tuple[str, str, int], ...]) -> "RuleForm":
+        choices = [("", _l("No further rule")), *RULES.items()]
+        boxes: dict[str, Any] = {
+            f"rule_{number}": Pick(
+                gettext("Rule %(number)s", number=number),
+                choices=choices,
+                default=order[number - 1] if number <= len(order) else "",
+            )
+            for number in range(1, len(RULES) + 1)
+        }
+        boxes |= {f"trust_{slug}": Text(gettext(name), default=str(told)) for slug, name, told in trust}
+        made: type[RuleForm] = type("RuleOfForm", (cls,), boxes)
+        return made()
+
+    def order(self) -> list[str]:
+        return [field.data for field in self if field.name.startswith("rule_") and field.data]
+
+    def orders(self) -> list[Field]:
+        return [field for field in self if field.name.startswith("rule_")]
+
+    def trusts(self) -> list[Field]:
+        return [field for field in self if field.name.startswith("trust_")]
+
+    def trust(self) -> dict[str, int]:
+        """A number for each source; −1 for what is no number, which nobody accepts."""
+        told = {field.name.removeprefix("trust_"): (field.data or "").strip() for field in self.trusts()}
+        return {slug: int(text) if text.isdigit() else -1 for slug, text in told.items()}

@@ -1,0 +1,145 @@
+"""Stewards at work on golden records in the console: history, pins, merges, runs and rules."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.customers import queries, services
+from app.customers.matching.work import take_up_runs
+from app.kernel.actors import Role
+from app.kernel.clock import FixedClock
+from app.kernel.db import Database
+from app.runtime import Runtime
+from tests.integration.console.conftest import Enter
+from tests.integration.customers.test_golden import CROWD, ONE, ONE_TOO, OTHER, golden_of
+from tests.support.council import Council, person
+from tests.support.flowing import record_id, send
+from tests.support.pages import read
+
+
+@pytest.fixture
+def matched(db: Database, clock: FixedClock, council: Council) -> Database:
+    with db.transaction() as session:
+        send(session, [ONE, ONE_TOO, OTHER, *CROWD], clock.now())
+    services.match_all(db, clock=clock)
+    return db
+
+
+@pytest.fixture
+def steward(matched: Database, browser_of: Enter, clock: FixedClock) -> FlaskClient:
+    with matched.transaction() as session:
+        actor = person(session, "Stu Ward", Role.STEWARD, now=clock.now())
+    return browser_of(actor)
+
+
+def test_a_steward_merges_after_seeing_what_it_touches_and_takes_it_back(
+    matched: Database, steward: FlaskClient
+) -> None:
+    one, other = golden_of(matched, ONE), golden_of(matched, OTHER)
+    assert steward.get(f"/console/customers/{one}/merge?other=nobody").status_code == 422
+    page = read(steward.get(f"/console/customers/{one}/merge?other=C-2"))
+    for words in (
+        "What this merge touches",
+        "Open enquiries",
+        "Accounts in My Account",
+        "They say different things",
+        "Okafor",
+    ):
+        assert words in page.text
+    with matched.reading() as session:
+        seen = queries.blast_radius(session, one, other)
+    sent = {"kept_revision": seen.revisions[0], "gone_revision": seen.revisions[1], "settle_family_name": "gone"}
+    assert steward.post(f"/console/customers/{one}/merge/{other}", data=sent).status_code == 422
+    stale = steward.post(
+        f"/console/customers/{one}/merge/{other}", data={**sent, "kept_revision": 99, "reason": "Married"}
+    )
+    assert stale.status_code == 409
+    done = steward.post(f"/console/customers/{one}/merge/{other}", data={**sent, "reason": "Married"})
+    assert done.status_code == 303
+    assert golden_of(matched, OTHER) == one
+    pins = read(steward.get(f"/console/customers/{one}/pins"))
+    assert "Married" in pins.text
+    assert "as record C-2 says" in pins.text
+    with matched.reading() as session:
+        [made] = queries.merges_of(session, one)
+    plan = read(steward.get(f"/console/customers/{one}/unmerge/{made.id}"))
+    assert "Enquiries are filed against records and accounts" in plan.text
+    assert steward.post(f"/console/customers/{one}/unmerge/{made.id}", data={}).status_code == 422
+    assert steward.post(f"/console/customers/{one}/unmerge/{made.id}", data={"reason": "No"}).status_code == 303
+    assert golden_of(matched, OTHER) == other
+
+
+def test_a_steward_pins_a_value_and_lifts_it(matched: Database, steward: FlaskClient) -> None:
+    golden = golden_of(matched, ONE)
+    address = f"/console/customers/{golden}/pins"
+    assert "Nothing is pinned" in read(steward.get(address)).text
+    assert steward.post(address, data={"attribute": "email", "record": "", "value": "x@y.example"}).status_code == 422
+    record = record_id(matched, ONE.name)
+    sent = {"attribute": "email", "record": str(record), "value": "", "reason": "She rang"}
+    assert steward.post(address, data=sent).status_code == 303
+    page = read(steward.get(address))
+    assert "She rang" in page.text
+    with matched.reading() as session:
+        [pin] = queries.pins_of(session, [record])
+    assert steward.post(f"{address}/{pin.id}/lift", data={"reason": ""}).status_code == 422
+    assert steward.post(f"{address}/{pin.id}/lift", data={"reason": "Old"}).status_code == 303
+    assert "Nothing is pinned" in read(steward.get(address)).text
+
+
+def test_the_history_of_a_customer_is_shown_and_the_look_is_written_down(
+    matched: Database, steward: FlaskClient
+) -> None:
+    golden = golden_of(matched, ONE)
+    page = read(steward.get(f"/console/customers/{golden}/history?purpose=complaint"))
+    for words in ("What has changed it", "Came to be", "Tallis", "T-1"):
+        assert words in page.text
+    early = read(steward.get(f"/console/customers/{golden}/history?on=1&on=1&on=2020"))
+    assert "There was no such customer yet" in early.text
+    with matched.reading() as session:
+        looks = session.scalar(
+            text("SELECT count(*) FROM audit_entry WHERE action = 'record.viewed' AND object_id = :id"), {"id": golden}
+        )
+    assert looks == 2
+
+
+def test_runs_are_rehearsed_started_followed_and_taken_back(
+    runtime: Runtime, matched: Database, steward: FlaskClient
+) -> None:
+    answer = steward.post("/console/match-runs", data={"what": "rehearse"})
+    address = str(answer.headers["Location"])
+    assert "Waiting for a worker" in read(steward.get(address)).text
+    take_up_runs(runtime)
+    assert "What it would change" in read(steward.get(address)).text
+    run = str(steward.post("/console/match-runs", data={"what": "learn"}).headers["Location"])
+    take_up_runs(runtime)
+    page = read(steward.get(run))
+    for words in ("What it changed", "Take this run back", "version 1"):
+        assert words in page.text
+    assert steward.post(f"{run}/roll-back", data={"reason": ""}).status_code == 422
+    assert steward.post(f"{run}/roll-back", data={"reason": "Try"}).status_code == 303
+    listing = read(steward.get("/console/match-runs"))
+    for words in ("Run taken back", "Rehearsal", "Versions of the model", "Stu Ward"):
+        assert words in listing.text
+    assert steward.get("/console/match-runs/models/1.json").get_json()["number"] == 1
+    assert steward.get("/console/match-runs/models/9.json").status_code == 404
+
+
+def test_rules_are_tried_and_saved(matched: Database, steward: FlaskClient) -> None:
+    assert "These are the rules that come with Firstpoint" in read(steward.get("/console/survivorship")).text
+    sent = {
+        "number": "0", "rule_1": "valid_first", "rule_2": "trusted_source", "trust_council-tax": "95", "trust_legacy-crm": "5",
+        "trust_housing": "50", "reason": "Tax knows", "rule_3": "", "rule_4": "", "rule_5": "",
+    }  # fmt: skip
+    tried = read(steward.post("/console/survivorship/email", data=sent | {"act": "try"}))
+    assert "1 of the 1 customers looked at would show something else" in tried.text
+    wrong = steward.post("/console/survivorship/email", data=sent | {"act": "try", "trust_housing": "a lot"})
+    assert wrong.status_code == 422
+    assert steward.post("/console/survivorship/email", data=sent | {"act": "save"}).status_code == 303
+    assert "Version 1." in read(steward.get("/console/survivorship")).text
+    assert steward.post("/console/survivorship/email", data=sent | {"act": "save"}).status_code == 409
+    assert steward.get("/console/survivorship/shoe_size").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/console/match-runs", "/console/survivorship"])
+def test_advisors_have_no_business_there(matched: Database, council: Council, browser_of: Enter, address: str) -> None:
+    assert browser_of(council.advisor).get(address).status_code == 403
