@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from app.config import Settings
+from app.customers import subscribers as customers
+from app.customers.stakes import Stakes
 from app.enquiries import subscribers as enquiries
 from app.handoffs import subscribers as handoffs
 from app.kernel.clock import Clock, SystemClock
@@ -19,7 +21,7 @@ from app.notifications.letterhead import Letterhead
 from app.routing import subscribers as routing
 from app.sla import subscribers as sla
 
-ROOMS_THAT_LISTEN = (notifications, enquiries, routing, sla, handoffs)
+ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ OpenRuntime = Callable[[], AbstractContextManager[Runtime]]  # what a command is
 def build_bus(settings: Settings) -> Bus:
     """A bus with what services find by type, and every room's subscribers in the order of the house from the bottom up."""
     bus = Bus()
-    bus.provide(Sealer(settings.secret_key), Letterhead.of(settings))
+    bus.provide(Sealer(settings.secret_key), Letterhead.of(settings), Stakes())
     for room in ROOMS_THAT_LISTEN:
         room.register(bus)
     return bus

@@ -29,6 +29,7 @@ SCOPE_NAMES = {
     Scope.HANDOFFS_READ: _l("Read the work that is handed over"),
     Scope.HANDOFFS_WRITE: _l("Accept, decline and complete work"),
     Scope.CUSTOMERS_MATCH: _l("Match customers"),
+    Scope.SOURCES_WRITE: _l("Send records of a source"),
 }
 
 

@@ -11,6 +11,7 @@ from app.kernel.errors import SignInNeeded
 from app.kernel.paging import PageRequest
 from app.organisation import queries as organisation
 from app.oversight import queries as oversight
+from app.oversight import services as watching
 from app.routing import services as routing
 from app.web import notices
 from app.web.access import staff
@@ -29,7 +30,7 @@ def home() -> str:
         raise SignInNeeded
     with reading() as session:
         works = may(who, Permission.ENQUIRIES_VIEW)
-        queues = organisation.queues_readable_by(session, who.account_id) if works else ()
+        queues = organisation.queues_readable_by(session, who.account_id, at=now()) if works else ()
         return render_template(
             "agent_console/home.html",
             call=enquiries.open_contact_of(session, who.account_id),
@@ -40,6 +41,7 @@ def home() -> str:
             queues=queues,
             waiting=enquiries.waiting_counts(session, [queue.id for queue in queues]),
             offers=handoffs.waiting(session, who.account_id),
+            waiting_feedback=oversight.waiting_feedback(session, who.account_id),
             breaches=oversight.custody_breaches(session, now=now()) if may(who, Permission.OVERSIGHT_VIEW) else None,
         )
 
@@ -50,6 +52,8 @@ def take_next() -> Response:
     """The enquiry with the earliest promise from the queues that I read."""
     with transaction() as session:
         row = routing.pick_next(session, actor(), now=now())
+        if row is not None and row.queue_id is not None:
+            watching.opened_queues(session, actor(), [row.queue_id], now=now())
     if row is None:
         notices.information(gettext("Nothing is waiting in your queues"))
         return redirect(url_for("console_home.home"), 303)

@@ -43,3 +43,4 @@ class Scope(StrEnum):
     HANDOFFS_READ = "handoffs:read"
     HANDOFFS_WRITE = "handoffs:write"
     CUSTOMERS_MATCH = "customers:match"
+    SOURCES_WRITE = "sources:write"

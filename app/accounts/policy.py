@@ -22,16 +22,23 @@ class Permission(StrEnum):
     ENQUIRIES_VIEW = "enquiries.view"
     ENQUIRIES_WORK = "enquiries.work"
     ENQUIRIES_ASSIGN = "enquiries.assign"
+    ENQUIRIES_URGENT = "enquiries.urgent"
     HANDOFFS_VIEW = "handoffs.view"
     HANDOFFS_OFFER = "handoffs.offer"
     HANDOFFS_WORK = "handoffs.work"
+    AGREEMENTS_VIEW = "agreements.view"
+    AGREEMENTS_MANAGE = "agreements.manage"
     OVERSIGHT_VIEW = "oversight.view"
     OVERSIGHT_ACT = "oversight.act"
+    QUALITY_SCORE = "quality.score"
     STEWARDSHIP_VIEW = "stewardship.view"
     STEWARDSHIP_DECIDE = "stewardship.decide"
     SOURCES_LOAD = "sources.load"
+    SOURCES_MANAGE = "sources.manage"
+    SOURCES_PUSH = "sources.push"
     USERS_MANAGE = "users.manage"
     ORGANISATION_MANAGE = "organisation.manage"
+    ROTA_MANAGE = "rota.manage"
     CATALOGUE_MANAGE = "catalogue.manage"
     JOBS_VIEW = "jobs.view"
     JOBS_RUN = "jobs.run"
@@ -54,7 +61,7 @@ _ADVISOR = {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset({P.OWN_ACCOUNT, P.OWN_ENQUIRIES, P.ENQUIRIES_RAISE}),
     Role.ADVISOR: frozenset(_ADVISOR),
-    Role.TEAM_LEADER: frozenset(_ADVISOR | {P.ENQUIRIES_ASSIGN, P.OVERSIGHT_VIEW, P.CUSTOMERS_RESTRICTED}),
+    Role.TEAM_LEADER: frozenset(_ADVISOR | {P.ENQUIRIES_ASSIGN, P.ENQUIRIES_URGENT, P.AGREEMENTS_VIEW, P.AGREEMENTS_MANAGE, P.OVERSIGHT_VIEW, P.QUALITY_SCORE, P.CUSTOMERS_RESTRICTED, P.ROTA_MANAGE}),
     Role.STEWARD: frozenset(
         {
             P.OWN_ACCOUNT,
@@ -64,20 +71,24 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.STEWARDSHIP_VIEW,
             P.STEWARDSHIP_DECIDE,
             P.SOURCES_LOAD,
+            P.SOURCES_MANAGE,
             P.JOBS_VIEW,
         }
     ),
     Role.OFFICER: frozenset(
-        {P.OWN_ACCOUNT, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.HANDOFFS_VIEW, P.HANDOFFS_OFFER, P.HANDOFFS_WORK}
+        {P.OWN_ACCOUNT, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.AGREEMENTS_VIEW, P.HANDOFFS_VIEW, P.HANDOFFS_OFFER, P.HANDOFFS_WORK}
     ),
     Role.MONITOR: frozenset(
         {
             P.OWN_ACCOUNT,
             P.ENQUIRIES_VIEW,
             P.ENQUIRIES_ASSIGN,
+            P.ENQUIRIES_URGENT,
+            P.AGREEMENTS_VIEW,
             P.HANDOFFS_VIEW,
             P.OVERSIGHT_VIEW,
             P.OVERSIGHT_ACT,
+            P.QUALITY_SCORE,
             P.JOBS_VIEW,
             P.AUDIT_VIEW,
         }
@@ -87,7 +98,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_ACCOUNT,
             P.USERS_MANAGE,
             P.ORGANISATION_MANAGE,
+            P.ROTA_MANAGE,
             P.CATALOGUE_MANAGE,
+            P.AGREEMENTS_VIEW,
+            P.AGREEMENTS_MANAGE,
             P.JOBS_VIEW,
             P.JOBS_RUN,
             P.AUDIT_VIEW,
@@ -95,7 +109,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.SERVICE: frozenset(
-        {P.CUSTOMERS_FIND, P.ENQUIRIES_RAISE, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.HANDOFFS_VIEW, P.HANDOFFS_WORK}
+        {P.CUSTOMERS_FIND, P.SOURCES_PUSH, P.ENQUIRIES_RAISE, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.HANDOFFS_VIEW, P.HANDOFFS_WORK}
     ),
 }
 """Who may do what. The administrator runs the installation and sees no customer."""

@@ -15,6 +15,8 @@ COMMANDS: Mapping[str, str] = {
     "mailcatcher": "app.cli.mailcatcher.command:mailcatcher",
     "match": "app.cli.data:match",
     "migrate": "app.cli.upkeep:migrate",
+    "queues": "app.cli.queues:queues",
+    "refresh": "app.cli.data:refresh",
     "reset": "app.cli.upkeep:reset",
     "run": "app.cli.run:run",
     "seed": "app.cli.data:seed",

@@ -1,6 +1,6 @@
 """What can go wrong here and nowhere else."""
 
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from app.kernel.i18n import N_
 
 
@@ -40,3 +40,13 @@ class UnknownSource(NotFound):
 
     def __init__(self, slug: str, known: str) -> None:
         super().__init__(N_("There is no source called %(slug)s. The sources are: %(known)s"), slug=slug, known=known)
+
+
+class SourceAway(Unavailable):
+    """A source that we fetch from does not answer just now. What was read of it is kept, and reading goes on from there."""
+
+    code = "source-away"
+
+    def __init__(self, message: str, *, why: str) -> None:
+        super().__init__(message, retry_after=300)
+        self.params = {"why": why}

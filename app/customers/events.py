@@ -1,6 +1,7 @@
 """What the room tells the others."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -23,3 +24,45 @@ class CustomerVerified(Event):
     verification_id: UUID
     source_record_id: UUID
     account_id: UUID | None
+
+
+@dataclass(frozen=True)
+class RecordsArrived(Event):
+    """Source records that are new, or say something else than before. Published in the transaction that writes them.
+
+    `in_bulk`: one of many batches of a large load, after which a match run of everything is cheaper than one by one.
+    """
+
+    name: ClassVar[str] = "records.arrived"
+    source: str
+    record_ids: tuple[UUID, ...]
+    in_bulk: bool = False
+
+
+@dataclass(frozen=True)
+class RecordsGone(Event):
+    """Source records that their source no longer has. They are kept, and stay with their golden records."""
+
+    name: ClassVar[str] = "records.gone"
+    source: str
+    record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class CustomersMerged(Event):
+    """A person has made one golden record of two. What is filed against source records and accounts follows by itself."""
+
+    name: ClassVar[str] = "customer.merged"
+    kept_id: UUID
+    gone_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersUnmerged(Event):
+    """A merge was taken back: `gone_id` is a golden record again."""
+
+    name: ClassVar[str] = "customer.unmerged"
+    kept_id: UUID
+    gone_id: UUID
+    at: datetime

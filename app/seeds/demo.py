@@ -18,7 +18,8 @@ from app.kernel.clock import london_date
 from app.notifications import queries as notifications
 from app.organisation import services as organisation
 from app.runtime import Runtime
-from app.seeds import staff
+from app.seeds import enquiry_tools, handoffs, oversight, staff
+from app.seeds import people as people_of_the_council
 from app.seeds.city import FILES, City, generate, write_extracts, write_gazetteer
 from app.seeds.history import SLUGS, replay
 
@@ -50,10 +51,15 @@ def seed(runtime: Runtime, *, residents: int, progress: Progress | None = None) 
         organisation.load_catalogue(session, SYSTEM, now=started)
         people = staff.hire(session, now=started)
         staff.open_queues(session, people, now=started, today=london_date(now))
+        people_of_the_council.describe(session, people, now=started, today=london_date(now))
+        people_of_the_council.draw_table(session, people, now=now - timedelta(days=20), today=london_date(now))
     load_records(runtime, city, progress)
     resident = register_resident(runtime, now)
     tell("Replaying two years of enquiries", 0, None)
     replay(runtime, city, people, resident, now=now)
+    enquiry_tools.show(runtime, people, now=now)
+    handoffs.show(runtime, people, now=now)
+    oversight.show(runtime, people, now=now)
 
 
 def load_records(runtime: Runtime, city: City, progress: Progress | None = None) -> None:
