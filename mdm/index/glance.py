@@ -6,7 +6,7 @@ model's levels are added up accordingly, and every class of the mixture gets its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,13 +66,17 @@ class Glance:
                 self._field_of_part[part, places[slot.field]] = 1
 
     def weights(
-        self, mine: NDArray[np.int32], rarity: Sequence[int], codes: NDArray[np.int32], my_parts: Parts, parts: Parts
-    ) -> NDArray[np.float32]:
+        self, mine: NDArray[np.int32], rarity: Sequence[int], codes: NDArray[np.int32], my_parts: Parts, parts: Parts,
+        *, meant: Mapping[int, Sequence[int]],
+    ) -> NDArray[np.float32]:  # fmt: skip
         """Approximate weights (K,) of a record with value codes `mine` (F,) of such `rarity` and `my_parts` (P,)
-        against records with `codes` (K, F) and `parts` (K, P)."""
+        against records with `codes` (K, F) and `parts` (K, P). `meant` are codes of values, by field, that its own may
+        be a slip of."""
         both = (codes >= 0) & (mine >= 0)
         equal = both & (codes == mine)
         shared = ((parts == my_parts) & (my_parts != 0)).astype(np.float32) @ self._field_of_part
+        for place, nearby in meant.items():
+            shared[:, place] += np.isin(codes[:, place], nearby)
         near = both & ~equal & (shared > 0)
         different = both & ~equal & ~near
         of_equality = np.stack([table[bin_] for table, bin_ in zip(self._equal, rarity, strict=True)])

@@ -184,6 +184,7 @@ class Index:
             code = self._store.code(row, field)
             if code >= 0:
                 meant = self._near.find(field, query.values[field], code, self._store.held)
+                self._store.mean(field, meant)
                 variants += [(field, hashed) for hashed in self._store.hashes(field, meant)]
         return self._groups.keys.of_variants(query.derived, variants) if variants else query.codes[:0]
 

@@ -23,6 +23,9 @@ SEVERAL = 2
 RARER = 4
 """A slip is held by so many times fewer records than what was meant."""
 
+COMMON = 50
+"""A name that more records hold is no slip."""
+
 MOST = 4
 """Neighbours of one name that are followed, the commonest first."""
 
@@ -55,9 +58,9 @@ class NearNames:
 
     def find(self, field: str, value: str, code: int, held: Held) -> list[int]:
         """Codes of the names that `value`, which has this code, may be a slip of."""
-        asked = _near(value)
-        if not len(asked):
+        if held(field, code) > COMMON:
             return []
+        asked = _near(value)
         sorted_hashes, codes = self._known[field]
         begins, ends = np.searchsorted(sorted_hashes, asked), np.searchsorted(sorted_hashes, asked, side="right")
         found = {int(one) for begin, end in zip(begins, ends, strict=True) for one in codes[begin:end]}

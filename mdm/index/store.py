@@ -91,6 +91,7 @@ class Store:
     def put(self, query: Query, source: Any) -> int:
         """Write the query into the row after the last; its new values are lent, until `keep` or `release`."""
         row = self.count
+        self._meant: dict[int, Sequence[int]] = {}
         for place, name in enumerate(self._names):
             value = query.values.get(name)
             code = self._vocabularies[name].find(value, query.derived[name]) if value else -1
@@ -113,6 +114,11 @@ class Store:
     def code(self, row: int, name: str) -> int:
         """The code of a row's value, -1 where there is none."""
         return int(self._codes[row, self._names.index(name)])
+
+    def mean(self, name: str, codes: Sequence[int]) -> None:
+        """The query's value may be a slip of these: the first look takes them for nearly equal."""
+        if codes:
+            self._meant[self._names.index(name)] = codes
 
     def held(self, name: str, code: int) -> int:
         """How many records hold the value."""
@@ -175,7 +181,8 @@ class Store:
         mine = self._codes[row]
         rarity = [int(self._rarity[name][code]) if code >= 0 else 0
                   for name, code in zip(self._names, mine.tolist(), strict=True)]  # fmt: skip
-        return self._glance.weights(mine, rarity, self._codes[rows], self._parts[row], self._parts[rows])
+        parts = self._parts[row], self._parts[rows]
+        return self._glance.weights(mine, rarity, self._codes[rows], *parts, meant=self._meant)
 
     def compare(self, left: Rows, right: Rows) -> Levels:
         """Levels (F, K) of pairs of rows."""
