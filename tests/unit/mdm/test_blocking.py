@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdm import blocking
@@ -67,6 +67,7 @@ def test_one_giant_group_is_left_out_and_the_small_ones_are_kept():
     assert found.caps["@pair"] <= LARGEST_GROUP
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(2, 60), max_size=40), st.integers(0, 5000))
 def test_the_cap_keeps_the_budget_and_is_the_largest_that_does(sizes: list[int], budget: int):
     found = largest_cap(np.array(sizes, np.int64), budget)
@@ -78,6 +79,7 @@ def test_the_cap_keeps_the_budget_and_is_the_largest_that_does(sizes: list[int],
     assert found >= max(sizes, default=1) or spent(found + 1) > budget
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=8))
 def test_pairs_within_groups_are_all_pairs_of_each(sizes: list[int]):
     starts = np.cumsum([0, *sizes[:-1]])
@@ -141,6 +143,7 @@ def test_a_cluster_brings_its_most_frequent_values():
     assert sorted((values >> np.uint64(32)).tolist()) == [1, 2, 3]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9)))
 def test_distinct_codes_are_sorted_and_single(codes: list[int]):
     assert distinct(np.array(codes, np.int64)).tolist() == sorted(set(codes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdm.blocking_clusters import cluster_candidates
@@ -22,6 +22,7 @@ def hashes_of(*values: str) -> list[set[int]]:
     return [set(hashes[which == place].tolist()) for place in range(len(values))]
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(0, 3), st.sampled_from("abxyz"))
 def test_one_slip_keeps_a_hash_in_common(word: str, place: int, sign: str):
     slips = [

@@ -43,10 +43,9 @@ def test_every_pair_is_in_one_batch_and_no_component_in_two(edges, most: int):
     assert sum(map(len, rows)) == len(set().union(*rows))
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.integers(0, 3))
+@pytest.mark.parametrize("seed", [0, 1])
 def test_clusters_are_the_same_in_one_batch_or_in_many(seed: int):
-    table, _ = people(150, seed=seed, noise=0.3)
+    table, _ = people(120, seed=seed, noise=0.3)
     model = mdm.train(table, KINDS)
     must = [tuple(table["id"].to_pylist()[:2])]
     with pytest.MonkeyPatch.context() as patch:

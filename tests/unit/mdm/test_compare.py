@@ -86,6 +86,7 @@ def test_equal_values_are_told_apart_by_rarity_and_missing_says_nothing():
     assert told == ["equal, in 9 to 20 records", "equal, in at most 3 records", "missing"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 5000), min_size=2))
 def test_rarer_values_never_fall_into_a_commoner_bin(counts: list[int]):
     bins = rarity_bins(np.sort(counts))

@@ -93,7 +93,7 @@ def test_the_order_of_the_table_changes_nothing(town, index):
 
 
 def test_the_order_of_additions_hardly_matters(town):
-    table, truth = people(120, seed=6)
+    table, truth = people(70, seed=6)
     found = match(table, KINDS)
     scores = []
     for seed in range(2):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -225,3 +226,16 @@ def test_a_record_belongs_somewhere_the_sooner_the_more_records_people_have(trai
 def test_classes_begin_with_the_matches():
     assert CLASSES[:MATCHES] == ("clean match", "dirty match", "moved match")
     assert CLASSES[UNRELATED] == CLASSES[-1] == "unrelated"
+
+
+def test_the_gender_of_a_household_is_pulled_to_chance():
+    table, truth = people(300, seed=12)
+    rng = np.random.default_rng(0)
+    gender = {person: "mf"[rng.integers(2)] for person in sorted(set(truth.values()))}
+    column = pa.array([gender[truth[name]] for name in table["id"].to_pylist()])
+    model = mdm.train(table.append_column("sex", column), {**KINDS, "sex": "gender"})
+    field = next(one for one in model.fields if one.kind == "gender")
+    equal = [label.startswith("equal") for label in field.labels]
+    shares = field.tables[:, equal].sum(axis=1)
+    assert 0.35 < shares[CLASSES.index("household")] < 0.8
+    assert shares[CLASSES.index("clean match")] > 0.95
