@@ -11,7 +11,15 @@ from app.audit import services as audit
 from app.customers.desk_policy import UNDO_FOR
 from app.customers.desk_rows import UndoneRow
 from app.customers.enums import HoldReason, OpinionStatus
-from app.customers.models import DeskCase, DeskJudgement, DeskOpinion, DeskSkip, PossibleMatch, SourceRecord, StewardDecision
+from app.customers.models import (
+    DeskCase,
+    DeskJudgement,
+    DeskOpinion,
+    DeskSkip,
+    PossibleMatch,
+    SourceRecord,
+    StewardDecision,
+)
 from app.customers.services.stewardship import lift
 from app.kernel.actors import Actor
 from app.kernel.errors import Conflict
@@ -37,7 +45,9 @@ def undo(session: Session, actor: Actor, *, now: datetime) -> UndoneRow:
         .with_for_update()
     )
     if last is None:
-        raise Conflict(N_("There is nothing of yours to take back. What is older than an hour is lifted on the customer's page"))
+        raise Conflict(
+            N_("There is nothing of yours to take back. What is older than an hour is lifted on the customer's page")
+        )
     together = [last] if last.bulk_id is None else _of_bulk(session, last.bulk_id)
     for one in together:
         _take_back(session, actor, one, now)
@@ -60,9 +70,7 @@ def _take_back(session: Session, actor: Actor, judgement: DeskJudgement, now: da
         return
     if judgement.verdict is None:
         match = UUID(judgement.before["id"])
-        session.execute(
-            delete(DeskSkip).where(DeskSkip.match_id == match, DeskSkip.account_id == actor.account_id)
-        )
+        session.execute(delete(DeskSkip).where(DeskSkip.match_id == match, DeskSkip.account_id == actor.account_id))
         return
     _reopen(session, actor, judgement, now)
 
@@ -71,11 +79,19 @@ def _reopen(session: Session, actor: Actor, judgement: DeskJudgement, now: datet
     opinion = session.get(DeskOpinion, judgement.opinion_id, with_for_update=True) if judgement.opinion_id else None
     if opinion is not None and judgement.decision_id is None and opinion.given_by == actor.account_id:
         if opinion.status is not OpinionStatus.WAITING:
-            raise Conflict(N_("%(name)s has answered since. It is no longer yours alone to take back"), name=opinion.settled_by_name)
+            raise Conflict(
+                N_("%(name)s has answered since. It is no longer yours alone to take back"),
+                name=opinion.settled_by_name,
+            )
         opinion.status, opinion.settled_at = OpinionStatus.WITHDRAWN, now
         return
     if opinion is not None:
-        opinion.status, opinion.settled_by, opinion.settled_by_name, opinion.settled_at = OpinionStatus.WAITING, None, None, None
+        opinion.status, opinion.settled_by, opinion.settled_by_name, opinion.settled_at = (
+            OpinionStatus.WAITING,
+            None,
+            None,
+            None,
+        )
     decision = session.get(StewardDecision, judgement.decision_id) if judgement.decision_id else None
     if decision is not None and decision.lifted_at is None and decision.decided_at == judgement.at:
         lift(session, actor, decision.id, reason=_WHY, now=now)
@@ -84,7 +100,9 @@ def _reopen(session: Session, actor: Actor, judgement: DeskJudgement, now: datet
 
 def _put_back(session: Session, judgement: DeskJudgement) -> None:
     """The possible match as it was, until matching looks at it again."""
-    here = session.scalars(select(SourceRecord.id).where(SourceRecord.id.in_((judgement.left_id, judgement.right_id)))).all()
+    here = session.scalars(
+        select(SourceRecord.id).where(SourceRecord.id.in_((judgement.left_id, judgement.right_id)))
+    ).all()
     if len(here) < 2:
         return
     before = judgement.before
