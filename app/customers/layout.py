@@ -83,6 +83,11 @@ class Layout:
         """0 to 100: how far this source is trusted for an attribute."""
         return self.trust.get(attribute, self.trust.get("other", 50))
 
+    @property
+    def proof_codes(self) -> tuple[str, ...]:
+        """The questions that show somebody to be the person of a record, the one for its key first; none if nobody can."""
+        return (self.proof["key"], *self.proof["facts"]) if self.proof else ()
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 

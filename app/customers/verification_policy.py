@@ -17,7 +17,7 @@ QUESTIONS = {
     "postcode": N_("What is your postcode?"),
     "address": N_("What is the first line of your address?"),
     "phone": N_("Which phone number do we have for you?"),
-    "email": N_("Which email address do we have for you?"),
+    "email": N_("Which e-mail address do we have for you?"),
     "council_tax_account": N_("What is your council tax account number?"),
     "tenancy_reference": N_("What is your tenancy reference?"),
     "family_name": N_("What is your family name?"),

@@ -18,10 +18,11 @@ from app.customers.parsing.addresses import address_key
 from app.customers.parsing.attributes import Parsed
 from app.customers.reading import Reject, Row
 from app.customers.reading.rows import reject
-from app.kernel.ids import new_id
 
 MOST_ROWS = 2000
 MOST_CHARACTERS = 4_000_000
+MOST_SEEN = 100_000
+"""Keys of a load that are remembered: some ten megabytes."""
 COLUMNS = ("place", "line", "key", "id", "sha256", "content", "attributes", "address_key")
 _TYPES = "place int, line int, key text, id uuid, sha256 text, content jsonb, attributes jsonb, address_key text"
 _LISTED = ", ".join(COLUMNS)
@@ -41,9 +42,14 @@ Kept = tuple[int, int, str, str, str, str, str, str]
 
 @dataclass
 class Batch:
-    """Rows waiting to be written together. `place` counts rows from 1 over the whole load."""
+    """Rows waiting to be written together. `place` counts rows from 1 over the whole load.
+
+    `seen`: keys that earlier batches of the load have staged, as many as are remembered. What repeats one of these is turned away at
+    once; what repeats another is noticed by the database.
+    """
 
     place: int = 0
+    seen: set[str] = field(default_factory=set)
     incoming: dict[str, Kept] = field(default_factory=dict)
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     rows: int = 0
@@ -71,17 +77,26 @@ class Batch:
 
     def _keep(self, line: int, content: str, parsed: list[Parsed]) -> None:
         """The source records of one row, as it came."""
+        fresh = [one for one in parsed if one.key not in self.incoming and one.key not in self.seen]
+        if len(fresh) < len(parsed):
+            twice = next(one.key for one in parsed if one not in fresh)
+            self.rejects.append((line, reject(RejectReason.DUPLICATE_KEY, content, detail=twice)))
+        if not fresh:
+            return
         digest = hashlib.sha256(content.encode()).hexdigest()
-        twice = [one.key for one in parsed if one.key in self.incoming]
-        if twice:
-            self.rejects.append((line, reject(RejectReason.DUPLICATE_KEY, content, detail=twice[0])))
-        for one in parsed:
+        for one in fresh:
             if one.key in self.incoming:
                 continue
             attributes = {name: value for name, value in one.attributes.items() if value}
             said = _AS_SAID(attributes)
             place = address_of(attributes)
             self.incoming[one.key] = (self.place, line, one.key, str(uuid7()), digest, content, said, place)
+
+    def after(self) -> "Batch":
+        """The batch that follows when this one has been staged."""
+        if len(self.seen) < MOST_SEEN:
+            self.seen.update(self.incoming)
+        return Batch(self.place, self.seen)
 
     def stage(self, session: Session, load_id: UUID) -> tuple[int, int]:
         """Into the waiting room; returns how many records were kept there, and how many rows were rejected."""
@@ -122,4 +137,4 @@ def address_of(attributes: dict[str, str]) -> str:
 
 
 def _reject(load_id: UUID, line: int, flaw: Reject) -> tuple[Any, ...]:
-    return str(new_id()), str(load_id), line, flaw.field, flaw.reason.value, flaw.detail, flaw.content
+    return str(uuid7()), str(load_id), line, flaw.field, flaw.reason.value, flaw.detail, flaw.content

@@ -1,4 +1,5 @@
-"""Taking a load back: what it changed says again what it said before, what it brought is noted as gone, what it missed is back."""
+"""Taking a load back: what it changed says again what it said before, what it brought, or brought back, is noted
+as gone, what it missed is back."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,6 +27,11 @@ _BROUGHT = text(
     "AND v.record_id = r.id AND v.number = 1 AND r.version = 1 AND v.load_id = :load RETURNING r.id"
 )
 _MISSED = text("UPDATE source_record SET gone_since = NULL WHERE source_id = :source AND gone_since = :at RETURNING id")
+
+_GONE_AGAIN = text(
+    "UPDATE source_record SET gone_since = gone_before, gone_before = NULL WHERE source_id = :source AND gone_since IS NULL "
+    "AND gone_before IS NOT NULL AND last_load_id IN (:load, :undoing) RETURNING id"
+)
 
 
 class UndoFeed:
@@ -61,10 +67,16 @@ def can_be_undone(session: Session, load: SourceLoad) -> bool:
 
 
 def settle(session: Session, undoing: SourceLoad, slug: str, *, now: datetime) -> int:
-    """The end of an undoing: what the load had brought goes, what it had missed is back. Returns how many go."""
+    """The end of an undoing: what the load had brought, new or again, goes, what it had missed is back. Returns how many go."""
     undone = session.get_one(SourceLoad, UUID(undoing.origin["of"]))
-    values = {"source": undone.source_id, "load": undone.id, "now": now, "at": undone.finished_at}
-    gone = tuple(session.scalars(_BROUGHT, values))
+    values = {
+        "source": undone.source_id,
+        "load": undone.id,
+        "now": now,
+        "at": undone.finished_at,
+        "undoing": undoing.id,
+    }
+    gone = (*session.scalars(_BROUGHT, values), *session.scalars(_GONE_AGAIN, values))
     back = tuple(session.scalars(_MISSED, values)) if undone.full else ()
     undone.status, undone.undone_reason = LoadStatus.UNDONE, undoing.origin["reason"]
     if gone:

@@ -70,7 +70,7 @@ class Work:
             cursor = read.cursor
             if batch.is_full:
                 self._stage(batch, cursor)
-                batch = Batch(batch.place)
+                batch = batch.after()
                 self.progress("rows", batch.place, total)
         self._stage(batch, cursor, LoadPhase.COMPARING)
         self.progress("rows", batch.place, total)

@@ -40,7 +40,9 @@ _CHANGED = text(
 )
 _KNOWN = text(
     "UPDATE source_record r SET version = r.version + (r.sha256 <> i.sha256)::int, sha256 = i.sha256, "
-    "attributes = i.attributes, address_key = i.address_key, last_seen_at = :now, last_load_id = :load, gone_since = NULL "
+    "attributes = i.attributes, address_key = i.address_key, last_seen_at = :now, last_load_id = :load, "
+    "gone_before = CASE WHEN (SELECT origin ->> 'kind' FROM source_load WHERE id = :load) = 'undo' THEN r.gone_before "
+    "ELSE r.gone_since END, gone_since = NULL "
     "FROM incoming i WHERE r.source_id = :source AND r.key = i.key"
 )
 _NEW = text(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.customers.enums import RunKind, RunStatus
+from app.customers.enums import RunKind
 from app.customers.events import CustomersMatched
 from app.customers.matching import neighbourhood as around
 from app.customers.matching.identity import Identities, assign
@@ -26,8 +26,9 @@ from app.customers.matching.parameters import Parameters, current_parameters
 from app.customers.matching.people import Clusters, Pair, People
 from app.customers.matching.records import Current, Decisions, read_current, read_decisions, read_links, read_pins
 from app.customers.matching.rules import read_rules
+from app.customers.matching.step_runs import close_step, open_run
 from app.customers.matching.writing import write
-from app.customers.models import GoldenRecord, LinkVersion, MatchRun
+from app.customers.models import GoldenRecord, LinkVersion
 from app.kernel.actors import Actor
 from app.kernel.clock import london_date
 from app.kernel.events import publish
@@ -89,16 +90,16 @@ def settle(
     names = {record.name for record in records}
     decisions = read_decisions(session, names).among(names)
     clusters = _clusters(session, by, records, decisions)
-    run = _open_run(session, actor, by, kind, now)
+    run = open_run(session, actor, by, kind, now)
     identities = name_clusters(session, records, clusters, read_links(session, [record.id for record in records]))
     pins, rules = read_pins(session, names), read_rules(session)
     outcome = build_outcome(records, clusters, identities, decisions, pins=pins, by=rules, today=london_date(now))
     write(session, run.id, outcome, now, [record.id for record in records])
-    run.counts = {
+    counts = {
         "records": len(records), "golden_records": len(identities.ids), "created": len(identities.created),
         "retired": len(identities.retired), "possible_matches": len(clusters.open),
     }  # fmt: skip
-    run.status, run.finished_at = RunStatus.DONE, now
+    close_step(run, counts, now)
     session.flush()
     publish(session, CustomersMatched(run.id))
     return Step(run.id, len(records), len(identities.created), len(identities.retired), frozenset(identities.ids))
@@ -126,16 +127,6 @@ def _former(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     for record, golden in session.execute(query):
         found.setdefault(record, []).append(golden)
     return found
-
-
-def _open_run(session: Session, actor: Actor, by: Parameters, kind: RunKind, now: datetime) -> MatchRun:
-    run = MatchRun(
-        id=new_id(), kind=kind, status=RunStatus.RUNNING, learns=False, model_id=by.id, started_at=now,
-        actor_id=actor.account_id, actor_name=actor.name,
-    )  # fmt: skip
-    session.add(run)
-    session.flush()
-    return run
 
 
 def _clusters(session: Session, by: Parameters, records: Sequence[Current], decisions: Decisions) -> Clusters:

@@ -21,6 +21,11 @@ MOST = 2000
 """If more records wait than this, a run over everything is quicker than many steps."""
 _NOTE = text("INSERT INTO match_due (record_id, in_bulk) SELECT unnest(CAST(:ids AS uuid[])), :in_bulk")
 
+_LOADING = text(
+    "SELECT EXISTS (SELECT 1 FROM source_load WHERE status = 'running' AND phase = 'writing') AND "
+    "(SELECT since FROM match_due ORDER BY id DESC LIMIT 1) > clock_timestamp() - INTERVAL '5 minutes'"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Worked:
@@ -86,4 +91,5 @@ def _is_too_much(session: Session) -> bool:
 
 
 def _is_loading(session: Session) -> bool:
-    return bool(session.scalar(text("SELECT EXISTS (SELECT 1 FROM source_load WHERE status = 'running')")))
+    """Whether a load is bringing records just now. One that only reads brings none yet, and one whose process has died brings no more."""
+    return bool(session.scalar(_LOADING))

@@ -186,7 +186,10 @@ class SourceQuality(Base):
 
 
 class SourceRecord(Base):
-    """A row's identity in its source, and what its latest version says once it is parsed. The id is ours and never changes."""
+    """A row's identity in its source, and what its latest version says once it is parsed. The id is ours and never changes.
+
+    `gone_before`: since when it had been gone when `last_load_id` brought it back, so that taking that load back lets it go again.
+    """
 
     __tablename__ = "source_record"
 
@@ -204,6 +207,7 @@ class SourceRecord(Base):
     last_seen_at: Mapped[Utc]
     last_load_id: Mapped[UUID] = mapped_column(ForeignKey("source_load.id"))
     gone_since: Mapped[datetime | None]
+    gone_before: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("source_id", "key"),

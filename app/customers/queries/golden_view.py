@@ -22,7 +22,7 @@ LABELS = {
     "date_of_birth": N_("Date of birth"),
     "gender": N_("Gender"),
     "national_id": N_("National Insurance number"),
-    "email": N_("Email address"),
+    "email": N_("E-mail address"),
     "phone": N_("Phone number"),
     "phone_2": N_("Second phone number"),
     "unit": N_("Flat or unit"),

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 import mdm
 from app.customers.layout import ATTRIBUTES
 from app.customers.matching.engine import as_row
+from app.customers.matching.parameters import model_of
 from app.customers.matching.records import Current
-from app.customers.models import Link, MatchRun, PossibleMatch, SourceRecord, SourceSystem, StewardDecision
+from app.customers.models import Link, MatchModel, MatchRun, PossibleMatch, SourceRecord, SourceSystem, StewardDecision
 from app.customers.rows import DecisionRow, PossibleMatchRow, RunRow, Side, Weight
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
-from mdm.model import from_dict
 
 _LEFT, _RIGHT = aliased(SourceRecord), aliased(SourceRecord)
 _LEFT_SOURCE, _RIGHT_SOURCE = aliased(SourceSystem), aliased(SourceSystem)
@@ -36,17 +36,29 @@ def possible_match(session: Session, match_id: UUID) -> PossibleMatchRow:
     if found is None:
         raise NotFound
     pair, left, right = _two_sides(found)
-    model = session.scalar(select(MatchRun.model).where(MatchRun.id == pair.run_id))
-    told = mdm.explain(from_dict(model), _as_engine_row(*left), _as_engine_row(*right)) if model else None
+    model = session.scalar(
+        select(MatchModel.parameters)
+        .join(MatchRun, MatchRun.model_id == MatchModel.id)
+        .where(MatchRun.id == pair.run_id)
+    )
+    told = mdm.explain(model_of(model), _as_engine_row(*left), _as_engine_row(*right)) if model else None
     return _row(pair, _side(*left), _side(*right), told)
 
 
 def decisions_about(session: Session, source_record_ids: list[UUID]) -> list[DecisionRow]:
-    """Decisions that stand about any of these source records."""
+    """Decisions that stand about any of these source records, by their keys: an erased record that came again has another id."""
+    keys = (
+        select(SourceSystem.slug, SourceRecord.key)
+        .join(SourceRecord, SourceRecord.source_id == SourceSystem.id)
+        .where(SourceRecord.id.in_(source_record_ids))
+    )
     query = (
         select(StewardDecision)
         .where(
-            or_(StewardDecision.left_id.in_(source_record_ids), StewardDecision.right_id.in_(source_record_ids)),
+            or_(
+                tuple_(StewardDecision.left_source, StewardDecision.left_key).in_(keys),
+                tuple_(StewardDecision.right_source, StewardDecision.right_key).in_(keys),
+            ),
             StewardDecision.lifted_at.is_(None),
         )
         .order_by(StewardDecision.decided_at.desc(), StewardDecision.id)
@@ -91,7 +103,7 @@ def _row(pair: PossibleMatch, left: Side, right: Side, told: mdm.Explanation | N
     bars = told.fields if told else ()
     weights = tuple(Weight(bar.field, bar.left, bar.right, bar.weight, bar.words) for bar in bars)
     words = told.words if told else ""
-    return PossibleMatchRow(pair.id, left, right, pair.weight, pair.probability, pair.noticed_at, words, weights)
+    return PossibleMatchRow(pair.id, left, right, pair.weight, pair.probability, pair.noticed_at, words, weights, pair.reason)
 
 
 def _side(record: SourceRecord, source: SourceSystem, golden_id: UUID | None) -> Side:

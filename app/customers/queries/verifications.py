@@ -1,24 +1,25 @@
 """What can be asked to verify somebody, and what has been shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from app.customers.layout import committed_layouts
+from app.customers.layout import Layout
+from app.customers.loading.register import registered_layouts
 from app.customers.models import Link, SourceRecord, SourceSystem, Verification
 from app.customers.queries.golden import resolve
 from app.customers.rows import Question, SourceRow, VerificationQuestions, VerificationRow
 from app.customers.verification_policy import askable, question
 
-PROOF_QUESTIONS: dict[str, tuple[Question, ...]] = {
-    slug: tuple(question(code) for code in (layout.proof["key"], *layout.proof["facts"]))
-    for slug, layout in committed_layouts().items()
-    if layout.proof
-}
-"""Source → what a resident must answer to show that they are the person of one of its records."""
 _STANDS = and_(Verification.passed, Verification.revoked_at.is_(None))
+
+
+def proof_questions(session: Session, slug: str) -> tuple[Question, ...]:
+    """What a resident must answer to show that they are the person of one of the source's records; empty if nobody can."""
+    layout = registered_layouts(session).get(slug)
+    return tuple(question(code) for code in layout.proof_codes) if layout else ()
 
 
 def questions_for(
@@ -35,8 +36,11 @@ def questions_for(
         query = query.where(Link.golden_id == resolve(session, golden_id))
     else:
         return []
+    layouts = registered_layouts(session)
     found = [
-        VerificationQuestions(record.id, name, record.key, tuple(askable(record.attributes, _key_question(slug))))
+        VerificationQuestions(
+            record.id, name, record.key, tuple(askable(record.attributes, _key_question(layouts, slug)))
+        )
         for record, slug, name in session.execute(query.order_by(SourceSystem.slug, SourceRecord.key))
     ]
     return sorted(found, key=lambda one: (-len(one.questions), one.source_name, one.source_key))
@@ -44,7 +48,8 @@ def questions_for(
 
 def provable_sources(session: Session) -> list[SourceRow]:
     """Sources whose records a resident can prove to be theirs."""
-    query = select(SourceSystem).where(SourceSystem.slug.in_(PROOF_QUESTIONS)).order_by(SourceSystem.name)
+    provable = [slug for slug, layout in registered_layouts(session).items() if layout.proof]
+    query = select(SourceSystem).where(SourceSystem.slug.in_(provable)).order_by(SourceSystem.name, SourceSystem.id)
     return [SourceRow(one.id, one.slug, one.name, one.unit_name) for one in session.scalars(query)]
 
 
@@ -120,6 +125,6 @@ def _row(made: Verification, slug: str, source_name: str, key: str | None) -> Ve
     )
 
 
-def _key_question(slug: str) -> str | None:
-    layout = committed_layouts().get(slug)
+def _key_question(layouts: Mapping[str, Layout], slug: str) -> str | None:
+    layout = layouts.get(slug)
     return str(layout.proof["key"]) if layout and layout.proof else None

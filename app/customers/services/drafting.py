@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -121,6 +121,7 @@ def relearn(session: Session, actor: Actor, slug: str, kinds: Mapping[str, str],
     layout = layout_of_columns(
         slug, source.name, source.unit_name, before.file, kinds=kinds, dates=dates, trust=before.trust
     )
+    layout = replace(layout, proof=before.proof, register=before.register)
     source.layout, source.layout_changed_at = layout.as_json(), now
     audit.record(session, actor, "source.layout_changed", "source_system", source.id, now=now, source=slug)
 

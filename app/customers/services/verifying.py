@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from app.customers.events import CustomerVerified
-from app.customers.layout import layout_of
+from app.customers.loading.register import registered_layouts
 from app.customers.models import SourceRecord, SourceSystem, Verification
 from app.customers.queries.verifications import verification_row
 from app.customers.rows import VerificationRow
@@ -62,13 +62,13 @@ def prove(
     """
     if actor.kind is not ActorKind.RESIDENT or actor.account_id is None:
         raise NotAllowed
-    layout = layout_of(source_slug)
-    if not layout.proof:
+    layout = registered_layouts(session).get(source_slug)
+    if layout is None or not layout.proof:
         raise NotFound
     source_id = session.scalar(select(SourceSystem.id).where(SourceSystem.slug == source_slug))
     if source_id is None:
         raise NotFound
-    asked = [layout.proof["key"], *layout.proof["facts"]]
+    asked = layout.proof_codes
     missing = [code for code in asked if not answers.get(code, "").strip()]
     if missing:
         raise Invalid({code: N_("Answer this question") for code in missing})
