@@ -9,7 +9,7 @@ from app.kernel.actors import ActorKind
 from app.web.context import actor
 from app.web.i18n import gettext
 from portal import words
-from portal.views import account, enquiries, home, report, services, sign_in, track, verify
+from portal.views import account, enquiries, home, records, report, services, sign_in, track, verify
 
 pages = Blueprint("portal", __name__, template_folder="templates")
 blueprints: list[Blueprint] = [
@@ -19,6 +19,7 @@ blueprints: list[Blueprint] = [
     report.bp,
     enquiries.bp,
     verify.bp,
+    records.bp,
     track.bp,
     account.bp,
     sign_in.bp,

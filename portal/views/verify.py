@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.customers import queries as customers
 from app.customers import services
-from app.customers.queries import PROOF_QUESTIONS
-from app.customers.rows import SourceRow
+from app.customers.rows import Question, SourceRow
 from app.kernel.errors import Invalid, NotFound
 from app.web import notices
 from app.web.access import resident
@@ -32,15 +31,16 @@ def choose() -> str:
 @resident
 def ask(slug: str) -> str:
     """The questions for one source."""
-    return _ask(_source(slug), proof_form(PROOF_QUESTIONS[slug])())
+    source, questions = _source(slug)
+    return _ask(source, proof_form(questions)())
 
 
 @bp.post("/<slug>")
 @resident
 def prove(slug: str) -> str | Response | tuple[str, int]:
     """Check the answers. Which one was wrong is never said."""
-    source = _source(slug)
-    form = proof_form(PROOF_QUESTIONS[slug])()
+    source, questions = _source(slug)
+    form = proof_form(questions)()
     if not form.validate():
         return _ask(source, form), 422
     try:
@@ -58,12 +58,12 @@ def prove(slug: str) -> str | Response | tuple[str, int]:
     return redirect(url_for("my_enquiries.mine"), 303)
 
 
-def _source(slug: str) -> SourceRow:
+def _source(slug: str) -> tuple[SourceRow, tuple[Question, ...]]:
     with reading() as session:
         found = {source.slug: source for source in customers.provable_sources(session)}
-    if slug not in found or slug not in PROOF_QUESTIONS:
-        raise NotFound
-    return found[slug]
+        if slug not in found:
+            raise NotFound
+        return found[slug], customers.proof_questions(session, slug)
 
 
 def _proven(session: Session) -> list[str]:
