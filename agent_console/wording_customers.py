@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.customers.enums import LinkMethod, LoadStatus, ReasonKind
+from app.customers.enums import LinkMethod, LoadStatus, ReasonKind, RunKind, RunStatus
 
 PURPOSES = {
     "call": _l("Answering a call"),
@@ -44,14 +44,47 @@ METHODS = {
 }
 
 LOADS = {
+    LoadStatus.QUEUED: _l("Waiting for a worker"),
     LoadStatus.RUNNING: _l("Running"),
+    LoadStatus.REHEARSED: _l("Rehearsed"),
+    LoadStatus.WAITING: _l("Stopped: needs an answer"),
     LoadStatus.DONE: _l("Done"),
     LoadStatus.FAILED: _l("Failed"),
     LoadStatus.INTERRUPTED: _l("Interrupted"),
+    LoadStatus.DISCARDED: _l("Discarded"),
+    LoadStatus.UNDONE: _l("Taken back"),
 }
 LOAD_COLOURS = {
+    LoadStatus.QUEUED: "light-blue",
     LoadStatus.RUNNING: "blue",
+    LoadStatus.REHEARSED: "purple",
+    LoadStatus.WAITING: "yellow",
     LoadStatus.DONE: "green",
     LoadStatus.FAILED: "red",
     LoadStatus.INTERRUPTED: "orange",
+    LoadStatus.DISCARDED: "grey",
+    LoadStatus.UNDONE: "grey",
+}
+
+RUN_KINDS = {
+    RunKind.FULL: _l("Run over everything"),
+    RunKind.ARRIVAL: _l("Records that came"),
+    RunKind.DECISION: _l("Decision"),
+    RunKind.MERGE: _l("Merge"),
+    RunKind.UNMERGE: _l("Unmerge"),
+    RunKind.PIN: _l("Pin"),
+    RunKind.ROLLBACK: _l("Run taken back"),
+    RunKind.REHEARSAL: _l("Rehearsal"),
+}
+RUNS = {
+    RunStatus.QUEUED: _l("Waiting for a worker"),
+    RunStatus.RUNNING: _l("Running"),
+    RunStatus.DONE: _l("Done"),
+    RunStatus.FAILED: _l("Failed"),
+}
+RUN_COLOURS = {
+    RunStatus.QUEUED: "light-blue",
+    RunStatus.RUNNING: "blue",
+    RunStatus.DONE: "green",
+    RunStatus.FAILED: "red",
 }

@@ -131,7 +131,10 @@ class DisableForm(OnVersion):
 class ConnectionForm(OnVersion):
     """How offers travel to a unit."""
 
-    reach = Choice(_l("How does it get its work?"), choices=[(reach.value, _l(reach.label)) for reach in Reach])
+    reach = Choice(
+        _l("How does it get its work?"), choices=[(reach.value, _l(reach.label)) for reach in Reach],
+        validators=[needed(_l("Choose how it gets its work"))],
+    )  # fmt: skip
     email = Email(_l("E-mail address"), description=_l("For units that have only e-mail"))
     open311_url = Text(_l("Address of the Open311 back office"), description=_l("Like https://city.example/open311/v2"))
     open311_key = Text(

@@ -16,6 +16,7 @@ from app.customers.rows import SingleView, VerificationQuestions, VerificationRo
 from app.enquiries import queries as enquiries
 from app.enquiries import services as contacts
 from app.enquiries.rows import ContactRow
+from app.kernel.errors import NotFound
 from app.web import notices
 from app.web.access import staff
 from app.web.context import actor, now, transaction
@@ -60,7 +61,9 @@ def verify(golden_id: UUID, source_record_id: UUID) -> Answer:
     """Check what the caller says against one source record. Within a call, the call is then theirs."""
     with transaction() as session:
         asked = queries.questions_for(session, source_record_id=source_record_id)
-    form = VerifyForm.asking(asked[0].questions if asked else ())
+    if not asked:
+        raise NotFound
+    form = VerifyForm.asking(asked[0].questions)
     made = attempt(form, lambda session: _verified(session, source_record_id, form))
     if made is None:
         return _show(golden_id, verify_form=form, against=source_record_id, status=422)

@@ -76,7 +76,7 @@ def _show(session: Session, row: EnquiryRow, tried: Move | None = None, form: On
     who = actor()
     moves = [
         (each, form if form is not None and tried is each else _form(session, each, row, fresh=True))
-        for each in offered(row, who)
+        for each in offered(row, who, promiser=services.is_promiser(session, who))
     ]
     return render_template(
         "agent_console/enquiry.html",

@@ -18,7 +18,7 @@ from app.kernel.clock import LONDON, london_date
 from app.kernel.errors import NotFound
 from app.web import notices
 from app.web.access import staff
-from app.web.context import actor, now, transaction
+from app.web.context import actor, now, reading, transaction
 from app.web.i18n import gettext
 
 bp = Blueprint("console_golden", __name__, url_prefix="/console/customers/<uuid:golden_id>")
@@ -87,6 +87,8 @@ def lift(golden_id: UUID, pin_id: UUID) -> Answer:
 def merge(golden_id: UUID) -> Answer:
     """Which other customer is the same, then what merging them touches."""
     if "other" not in request.args:
+        with reading() as session:
+            queries.resolve(session, golden_id)
         return render_template("agent_console/golden_other.html", golden_id=golden_id, form=OtherForm())
     form = OtherForm(request.args, meta={"csrf": False})
     with transaction() as session:

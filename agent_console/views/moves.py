@@ -64,6 +64,26 @@ def _resolve(session: Session, reference: str, form: Any) -> object:
         raise Invalid({"despite_tasks": still.message}, **still.params) from still
 
 
+def _hand_off(session: Session, reference: str, form: Any) -> object:
+    """This short way has no checklist to tick: what is missing is said, and the page with the checklist is beside it."""
+    try:
+        return handoffs.offer(
+            session,
+            actor(),
+            reference,
+            unit=form.unit.data,
+            brief=form.brief.data or "",
+            version=form.seen(),
+            now=now(),
+        )
+    except Invalid as refused:
+        if "checklist" not in refused.errors:
+            raise
+        raise Invalid(
+            {"unit": N_("This service first needs: %(missing)s. Offer it with the checklist")}, **refused.params
+        ) from refused
+
+
 def _end_urgent(session: Session, reference: str, form: Any) -> object:
     return services.end_urgent(session, actor(), reference, reason=form.reason.data, now=now())
 
@@ -84,8 +104,7 @@ def _undo_merge(session: Session, reference: str, form: Any) -> object:
 MOVES = (
     Move("start", N_("Start work"), forms.OnVersion, _with(services.start), N_("You are working on it"), S.IN_PROGRESS),
     Move(
-        "hand-off", N_("Hand it to a service"), forms.HandOffForm,
-        _with(handoffs.offer, unit=lambda form: form.unit.data, brief=lambda form: form.brief.data or ""),
+        "hand-off", N_("Hand it to a service"), forms.HandOffForm, _hand_off,
         N_("Offered. You answer for it until they accept"), S.WITH_SERVICE,
     ),
     Move(
@@ -171,12 +190,13 @@ MOVES = (
 BY_NAME = {move.name: move for move in MOVES}
 
 
-def offered(row: EnquiryRow, who: Actor) -> list[Move]:
-    """The moves that this state and this person allow; the services check again."""
+def offered(row: EnquiryRow, who: Actor, *, promiser: bool) -> list[Move]:
+    """The moves that this state and this person allow; the services check again. A `promiser` changes the date of anybody's."""
     if not may(who, Permission.ENQUIRIES_WORK):
         return []
     mine = row.owner_id in {None, who.account_id} or who.has(*OVERSEERS)
-    return [move for move in MOVES if _fits(move, row, mine=mine) and _sensible(move, row, who)]
+    fitting = (move for move in MOVES if _fits(move, row, mine=mine) and _sensible(move, row, who))
+    return [move for move in fitting if move.name != "promise" or mine or promiser]
 
 
 def _sensible(move: Move, row: EnquiryRow, who: Actor) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -75,14 +76,14 @@ def names() -> str:
 @bp.get("/import")
 @organiser
 def choose_list() -> str:
-    return _list_page(ListForm(service=routing.USUAL_SERVICE))
+    return _list_page(_list_form(service=routing.USUAL_SERVICE))
 
 
 @bp.post("/import")
 @organiser
 def look_at_list() -> ResponseReturnValue:
     """Show what is in the files and what is wrong with which line; nothing is kept yet."""
-    form = ListForm()
+    form = _list_form()
     content, stuck = _uploaded("file"), _uploaded("stuck")
     if not content:
         form.validate()
@@ -125,7 +126,7 @@ def bring_in() -> ResponseReturnValue:
 
     done = attempt(form, work)
     if done is None:
-        return _list_page(ListForm(formdata=None, service=routing.USUAL_SERVICE)), 422
+        return _list_page(_list_form(formdata=None, service=routing.USUAL_SERVICE)), 422
     notices.success(
         gettext(
             "%(queues)s queues are drafts now, and %(enquiries)s stuck enquiries are with the monitoring desk.",
@@ -169,9 +170,15 @@ def findings_file(form: str) -> Response:
     return exports.table(form, "queue-findings", headings, rows)
 
 
-def _list_page(form: ListForm) -> str:
+def _list_form(**given: Any) -> ListForm:
+    form = ListForm(**given)
     with reading() as session:
         form.service.choices = [(service.slug, gettext(service.name)) for service in queries.catalogue(session)]
+    return form
+
+
+def _list_page(form: ListForm) -> str:
+    with reading() as session:
         return render_template("agent_console/queue_import.html", form=form, imports=faults.imports(session))
 
 

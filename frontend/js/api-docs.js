@@ -5,6 +5,8 @@ const place = document.getElementById('api-docs')
 SwaggerUIBundle({
   url: place.dataset.url,
   domNode: place,
+  layout: 'PartOfOurPage',
+  plugins: [partOfOurPage],
   deepLinking: false, // links inside buttons cannot be reached with every assistive technology
   docExpansion: 'list',
   defaultModelsExpandDepth: -1,
@@ -13,8 +15,26 @@ SwaggerUIBundle({
   onComplete: tidy
 })
 
-// The page has a main part and a first heading of its own: what Swagger UI brings stands below them.
+// The page has a main part already: Swagger UI's own layout would put a second one into it.
+function partOfOurPage({ React: { createElement: h } }) {
+  function PartOfOurPage({ getComponent, specSelectors, errSelectors }) {
+    const part = (name) => h(getComponent(name, true))
+    const status = specSelectors.loadingStatus()
+    if (!specSelectors.specStr() || status === 'loading') {
+      return h('div', { className: 'swagger-ui' }, errSelectors.lastError() ? part('errors') : h('div', { className: 'loading' }))
+    }
+    return h('div', { className: 'swagger-ui' },
+      part('SvgAssets'),
+      part('errors'),
+      h('div', { className: 'wrapper' }, part('InfoContainer')),
+      h('div', { className: 'scheme-container' }, h('div', { className: 'schemes wrapper' }, part('AuthorizeBtnContainer'))),
+      h('div', { className: 'wrapper', id: 'operations' }, part('operations'))
+    )
+  }
+  return { components: { PartOfOurPage } }
+}
+
+// The page has a first heading of its own: what Swagger UI brings stands below it.
 function tidy() {
-  place.querySelectorAll('main').forEach((main) => main.setAttribute('role', 'group'))
   place.querySelectorAll('h3.opblock-tag').forEach((heading) => heading.setAttribute('aria-level', '2'))
 }

@@ -1,9 +1,11 @@
 import { Alert, ButtonMenu, SortableTable } from '@ministryofjustice/frontend'
+import { enableKeys } from './keys.js'
 import { enliven, enlivenSwaps } from './shared.js'
 
 const more = [Alert, ButtonMenu, SortableTable]
 enliven(document.body, more)
 enlivenSwaps(more)
+enableKeys()
 
 // "/" jumps to the search box, as staff who search a hundred times a day expect.
 document.addEventListener('keydown', (event) => {

@@ -32,6 +32,10 @@ class TestServer:
         """URL of a fresh database with every table and no rows; dropped afterwards."""
         return self._database(f"TEMPLATE {TEMPLATE}")
 
+    def copy_of(self, url: str) -> AbstractContextManager[str]:
+        """A database as another one is, to which nobody may be connected while it is copied."""
+        return self._database(f"TEMPLATE {url.rpartition('/')[2].partition('?')[0]}")
+
     def empty(self) -> AbstractContextManager[str]:
         """URL of a database with nothing in it; dropped afterwards."""
         return self._database("")

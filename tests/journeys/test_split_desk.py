@@ -1,0 +1,82 @@
+"""A steward parts a customer that is two people, by keyboard alone, after seeing what it does."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from app.customers import services
+from app.customers.matching.waiting import match_waiting
+from app.kernel.clock import SystemClock
+from tests.journeys.keyboard import Keyboard
+from tests.support.browser import Person
+from tests.support.live import Live
+
+pytestmark = pytest.mark.browser
+
+
+def two_in_one(live: Live) -> tuple[UUID, list[UUID]]:
+    """Two people of this town, each of two records or more, wrongly kept together by one weak link."""
+    with live.database.transaction() as session:
+        one, other = session.scalars(
+            text(
+                "SELECT id FROM golden_record g WHERE live AND NOT restricted AND kind = 'person' AND size = 2 AND date_of_birth IS NOT NULL "
+                "AND NOT EXISTS (SELECT 1 FROM link l JOIN steward_decision d ON l.source_record_id IN (d.left_id, d.right_id) WHERE l.golden_id = g.id) "
+                "ORDER BY random() LIMIT 2"
+            )
+        ).all()
+        ids = {
+            golden: list(
+                session.scalars(
+                    text("SELECT source_record_id FROM link WHERE golden_id = :g ORDER BY 1"), {"g": golden}
+                )
+            )
+            for golden in (one, other)
+        }
+        left, right = sorted((ids[one][0], ids[other][0]))
+        session.execute(
+            text("UPDATE link SET golden_id = :one, changed_at = clock_timestamp() WHERE golden_id = :other"),
+            {"one": one, "other": other},
+        )
+        session.execute(
+            text("UPDATE golden_record SET retired_at = clock_timestamp(), retired_into = :one WHERE id = :other"),
+            {"one": one, "other": other},
+        )
+        session.execute(
+            text("UPDATE golden_record SET size = 4, changed_at = clock_timestamp() WHERE id = :one"), {"one": one}
+        )
+        session.execute(
+            text(
+                "INSERT INTO match_edge (left_id, right_id, weight) VALUES (:l, :r, 0.3) ON CONFLICT (left_id, right_id) DO UPDATE SET weight = 0.3"
+            ),
+            {"l": left, "r": right},
+        )
+    while True:
+        with live.database.transaction() as session:
+            if not services.look_for_weak_bridges(session, now=SystemClock().now()):
+                return one, ids[other]
+
+
+def test_a_customer_that_is_two_people_is_split(town: Live, colleague: Callable[[str], Person]) -> None:
+    golden, others = two_in_one(town)
+    felix = colleague("steward")
+    keys = Keyboard(felix)
+    felix.goes_to("/console/split-desk")
+    felix.looks()
+    felix.goes_to(f"/console/split-desk/{golden}")
+    felix.sees("Weak bridges")
+    felix.sees("+0.3")
+    assert felix.page.locator("input[name=record]:checked").count() == 2, "one side of the weakest bridge is ticked"
+    keys.follows("See what that would do")
+    felix.sees("Becomes a customer of its own")
+    felix.sees("Open enquiries")
+    keys.types("How do you know?", "Father and son")
+    keys.follows("Split")
+    felix.sees("They are two customers within seconds")
+    match_waiting(town.database, clock=SystemClock())
+    with town.database.reading() as session:
+        where = text(
+            "SELECT count(DISTINCT golden_id) FROM link WHERE source_record_id = ANY(:ids) OR golden_id = :golden"
+        )
+        assert (session.scalar(where, {"ids": others, "golden": golden}) or 0) >= 2
