@@ -22,7 +22,21 @@ TRIGGER = (
     "CREATE TRIGGER guard_referral_state BEFORE UPDATE OF state ON referral "
     "FOR EACH ROW EXECUTE FUNCTION guard_referral_state()"
 )
-TEMPLATES = "'confirm_email', 'already_registered', 'reset_password', 'password_changed', 'staff_invitation', 'enquiry_received', 'enquiry_accepted', 'promise_changed', 'enquiry_finished', 'enquiry_needs_you', 'enquiry_reassigned', 'enquiry_joined', 'still_with_us', 'customer_message', 'record_answered', 'handoff_offered', 'oversight_escalated', 'oversight_alarm', 'oversight_digest'"
+BEFORE = (
+    "confirm_email",
+    "already_registered",
+    "reset_password",
+    "password_changed",
+    "staff_invitation",
+    "enquiry_received",
+    "enquiry_accepted",
+    "promise_changed",
+    "enquiry_finished",
+    "enquiry_needs_you",
+    "enquiry_reassigned",
+    "customer_message",
+)
+AFTER = (*BEFORE[:-1], "enquiry_joined", "still_with_us", "customer_message", "handoff_offered")
 TABLES = (
     "webhook_attempt",
     "webhook_delivery",
@@ -38,17 +52,24 @@ DEFAULTED = ("checklist", "external_id", "external_token", "external_code")
 COLUMNS = (*DEFAULTED, "external_at", "silence_noticed_at", "claimed_by_id")
 
 
+def _messages(known: tuple[str, ...]) -> None:
+    """Let the outbox hold these messages."""
+    op.drop_constraint(op.f("ck_message_template_known"), "message", type_="check")
+    values = ", ".join(f"'{name}'" for name in known)
+    op.create_check_constraint(op.f("ck_message_template_known"), "message", f"template IN ({values})")
+
+
 def upgrade() -> None:
     _create_tables()
     _extend_handoffs()
     for statement in (GUARD, TRIGGER):
         op.execute(sa.text(statement.replace(":", "\\:")))
-    op.drop_constraint("ck_message_template_known", "message")
-    op.create_check_constraint("template_known", "message", f"template IN ({TEMPLATES})")
+    _messages(AFTER)
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM message WHERE template = 'handoff_offered'")
+    op.execute("DELETE FROM message WHERE template IN ('enquiry_joined', 'still_with_us', 'handoff_offered')")
+    _messages(BEFORE)
     op.drop_constraint(op.f("ck_handoff_declined_in_favour_of"), "handoff")
     op.drop_index("ix_handoff_external", "handoff")
     op.drop_index("ix_handoff_declined", "handoff")

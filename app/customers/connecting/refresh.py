@@ -79,6 +79,8 @@ class Fetcher:
         since = source.watermark.get("mark")
         if source.connector is ConnectorKind.SQL:
             return SqlFeed(secret, source.connector_settings, self.reach, since)
+        if source.connector is not ConnectorKind.HTTP:
+            raise Invalid({"connector": N_("There are no rows to try: its records come in files, or are sent to us")})
         return HttpFeed(source.connector_settings, secret, self.reach, began=self.clock.now(), since=since)
 
     def _fetch(self, source: SourceSystem, *, rehearsal: bool) -> LoadReport:

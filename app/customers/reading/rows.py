@@ -31,7 +31,7 @@ def printable(text: str) -> str:
     """Undecodable bytes and NUL as visible escapes."""
     if "\0" in text:
         text = text.replace("\0", "\\x00")
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def flaw_in(text: str) -> tuple[RejectReason, str] | None:

@@ -29,7 +29,7 @@ from tests.support.at_once import match_again_and_again
 from tests.support.flowing import Town, copy_model, record_id, send_and_match
 
 DECISIONS = int(os.environ.get("FIRSTPOINT_DECISIONS", "5000"))
-LONGEST = float(os.environ.get("FIRSTPOINT_SECONDS", "60"))
+LONGEST = float(os.environ.get("FIRSTPOINT_SECONDS", "20"))
 JOINED_AGAIN = text(
     "SELECT count(*) FROM steward_decision d JOIN link l ON l.source_record_id = d.left_id "
     "JOIN link r ON r.source_record_id = d.right_id WHERE d.lifted_at IS NULL AND d.verdict = 'different' "

@@ -1,5 +1,6 @@
 """Records are matched as they come, and it does not matter how they come."""
 
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from time import monotonic, process_time
@@ -31,7 +32,7 @@ from tests.support.flowing import (
 )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_same_records_in_any_order_and_any_batches_give_the_same_clusters(
     town: Town, db: Database, clock: FixedClock, seed: int
 ) -> None:
@@ -141,6 +142,55 @@ def test_a_record_that_is_pushed_is_in_its_golden_record_within_two_seconds(
             assert queries.golden_of_source_record(session, arrived) == row.golden_id
     assert min(spent for spent, _ in took) < 1.0, took
     assert min(passed for _, passed in took) + 1.0 < 2.0, f"with the second until a worker looks: {took}"
+
+
+def test_the_steps_of_an_hour_are_one_run_and_what_people_say_is_a_run_each(
+    town: Town, db: Database, clock: FixedClock, steward: Actor
+) -> None:
+    copy_model(town.database, db)
+    for record in town.records[:6]:
+        send_and_match(db, [record], clock)
+    [hourly] = runs_of(db, "arrival")
+    assert (hourly["steps"], hourly["records"] >= 6) == (6, True)
+    send_and_match(db, [town.records[6]], FixedClock(clock.now() + timedelta(hours=1)))
+    assert [counts["steps"] for counts in runs_of(db, "arrival")] == [6, 1]
+    with db.transaction() as session:
+        for one, other in pairwise(town.records[:3]):
+            pair = record_id(db, one.name), record_id(db, other.name)
+            services.decide(session, steward, *pair, Verdict.DIFFERENT, now=clock.now())
+            match_waiting(db, clock=clock)
+    assert all(counts["steps"] == 1 for counts in runs_of(db, "decision"))
+
+
+def runs_of(db: Database, kind: str) -> list[dict[str, int]]:
+    query = text("SELECT counts FROM match_run WHERE kind = :kind ORDER BY started_at, id")
+    with db.reading() as session:
+        return list(session.scalars(query, {"kind": kind}))
+
+
+def test_a_load_that_reads_or_has_died_holds_back_nobody(town: Town, db: Database, clock: FixedClock) -> None:
+    """Only one that is bringing records is waited for before everything is matched at once."""
+    copy_model(town.database, db)
+    with db.transaction() as session:
+        ids = send(session, town.records[:3], clock.now())
+        note_due(session, ids, in_bulk=True)
+
+    def waits(phase: str, arrived: str) -> bool:
+        with db.transaction() as session:
+            values = {"phase": phase, "arrived": arrived}
+            session.execute(
+                text(
+                    "UPDATE source_load SET status = 'running', finished_at = NULL, phase = :phase "
+                    "WHERE id = (SELECT min(id::text)::uuid FROM source_load)"
+                ),
+                values,
+            )
+            session.execute(text("UPDATE match_due SET since = clock_timestamp() - CAST(:arrived AS interval)"), values)
+        return not match_waiting(db, clock=clock).everything
+
+    assert not waits("reading", "0 seconds")
+    assert waits("writing", "0 seconds")
+    assert not waits("writing", "6 minutes")
 
 
 def test_nobody_is_joined_by_what_a_whole_hostel_shares(town: Town, db: Database, clock: FixedClock) -> None:

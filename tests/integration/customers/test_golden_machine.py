@@ -1,6 +1,6 @@
 """Whatever happens, in whatever order: load, change, match, merge, unmerge, pin, split, restrict, erase, load again.
 
-`FIRSTPOINT_SEQUENCES=2000 pytest tests/integration/customers/test_golden_machine.py` runs all that were promised; without it as many
+`GOLDEN_SEQUENCES=2000 pytest tests/integration/customers/test_golden_machine.py` runs all that were promised; without it as many
 as a test run has time for.
 """
 
@@ -25,7 +25,7 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from tests.conftest import TEST_DAY
 from tests.support.flowing import Sent, Town, copy_model, erase, partition, send, send_and_match
 
-SEQUENCES = int(os.environ.get("FIRSTPOINT_SEQUENCES", "12"))
+SEQUENCES = int(os.environ.get("GOLDEN_SEQUENCES", "12"))
 STEPS = 9
 STEWARD = Actor(ActorKind.STAFF, None, "Stu Ward", frozenset({Role.STEWARD}))
 EMPTIED = (

@@ -17,7 +17,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.paging import PageRequest
-from tests.support.customers import LoadedCity, card, load_city, pairwise_f1, party, write_crm, write_tax
+from tests.support.customers import LoadedCity, card, pairwise_f1, party, write_crm, write_tax
 
 FLOOR = 0.985
 TOM = {"title": "Mr", "first": "Tom", "middle": None, "last": "Okafor"}
@@ -45,16 +45,6 @@ def links(db: Database) -> pl.DataFrame:
 def test_the_small_city_is_matched_as_well_as_promised(city: LoadedCity) -> None:
     precision, recall, f1 = pairwise_f1(links(city.database), city.truth)
     assert f1 >= FLOOR - 0.01, (precision, recall, f1)
-
-
-@pytest.mark.slow
-def test_the_whole_city_is_matched_as_well_as_promised(db: Database, tmp_path: Path, clock: FixedClock) -> None:
-    loaded = load_city(db, tmp_path, clock, 20_000)
-    precision, recall, f1 = pairwise_f1(links(db), loaded.truth)
-    assert f1 >= FLOOR, (precision, recall, f1)
-    with db.reading() as session:
-        run = queries.runs(session, PageRequest()).items[0]
-    assert run.counts["links"] == run.counts["records"] == loaded.truth.height
 
 
 def test_every_record_has_one_link_and_every_live_golden_record_some(city: LoadedCity) -> None:

@@ -279,6 +279,32 @@ def test_one_of_two_people_in_a_row_goes_back_by_themselves(
     assert state(db) == before
 
 
+@pytest.mark.parametrize("name", ["TALLIS MRS JOSEPHINE A", "CHANGED, TOO"])
+def test_what_a_load_brought_back_is_gone_again_when_it_is_taken_back(
+    runtime: Runtime, steward: Actor, tmp_path: Path, clock: FixedClock, name: str
+) -> None:
+    """Whether the record came back as it was or saying something else; since when it is gone is as it was too."""
+    db = runtime.database
+    load_tax(db, tmp_path, clock, tenants(5))
+    load_tax(db, tmp_path, clock, tenants(4))
+    before = since(db)
+    assert sum(gone is not None for _, gone in before) == 1
+    report = load_tax(db, tmp_path, clock, tenants(5, NAME=name))
+    assert all(gone is None for _, gone in since(db))
+    with db.transaction() as session:
+        services.take_back(
+            session, steward, report.load_id, reason="It had gone", now=clock.advance(timedelta(minutes=1))
+        )
+    load_waiting(runtime)
+    assert since(db) == before
+
+
+def since(db: Database) -> list[tuple[object, ...]]:
+    """Since when each record has been gone."""
+    with db.reading() as session:
+        return [tuple(row) for row in session.execute(text("SELECT key, gone_since FROM source_record ORDER BY key"))]
+
+
 def test_only_the_last_load_can_be_taken_back(db: Database, steward: Actor, tmp_path: Path, clock: FixedClock) -> None:
     first = load_tax(db, tmp_path, clock, tenants(3))
     load_tax(db, tmp_path, clock, tenants(3, NAME="LATER, ONE"))

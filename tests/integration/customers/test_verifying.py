@@ -1,5 +1,6 @@
 """Verification: against one source record, by its own facts, and not by guessing."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.errors import Invalid, NotAllowed, TooMany
 from tests.support.council import person
 from tests.support.customers import LoadedCity
+from tests.support.flowing import Sent, send
 
 SQL = (
     "SELECT r.id, r.key, r.attributes FROM source_record r JOIN source_system y ON y.id = r.source_id WHERE y.slug = 'council-tax' "
@@ -161,3 +163,28 @@ def test_only_residents_prove_and_only_staff_verify(city: LoadedCity, advisor: A
         assert list(refused.value.errors) == ["postcode"]
         assert {source.slug for source in queries.provable_sources(session)} == {"council-tax", "housing"}
         session.rollback()
+
+
+def test_a_source_made_in_the_console_can_be_proved_by_too(city: LoadedCity) -> None:
+    """What must be said is in the layout that the register holds, wherever the layout came from."""
+    asked_for = ["council_tax_account", "postcode", "date_of_birth", "family_name"]
+    with city.database.transaction() as session:
+        who = resident(session, city)
+        _, key, said = an_account_of_council_tax(session)
+        session.execute(_IN_THE_CONSOLE, {"proof": json.dumps({"key": asked_for[0], "facts": asked_for[1:]})})
+        [record] = send(session, [Sent("rents", key, said)], city.clock.now())
+        assert "rents" in {source.slug for source in queries.provable_sources(session)}
+        assert [asked.code for asked in queries.proof_questions(session, "rents")] == asked_for
+        [asked] = queries.questions_for(session, source_record_id=record)
+        assert asked.questions[0].code == "council_tax_account"
+        made = services.prove(session, who, "rents", proof(key, said), now=city.clock.now())
+        assert (made.passed, made.source_record_id) == (True, record)
+        assert queries.proof_questions(session, "legacy-crm") == queries.proof_questions(session, "unheard-of") == ()
+        session.rollback()
+
+
+_IN_THE_CONSOLE = text(
+    "INSERT INTO source_system (id, slug, name, unit_name, layout, committed, registered_at, layout_changed_at, connector_settings, "
+    "watermark) SELECT gen_random_uuid(), 'rents', 'Rents', 'Housing', layout || jsonb_build_object('slug', 'rents', 'proof', "
+    "CAST(:proof AS jsonb)), false, registered_at, registered_at, '{}', '{}' FROM source_system WHERE slug = 'council-tax'"
+)
