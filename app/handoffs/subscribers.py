@@ -1,10 +1,16 @@
 """A handoff never outlives what it is about, and whatever happens to it is told to its unit's system."""
 
-from sqlalchemy import select
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.customers.rows import Stake
+from app.customers.stakes import Stakes
 from app.enquiries.enums import State
 from app.enquiries.events import EnquiryStateChanged
+from app.enquiries.models import Enquiry
 from app.enquiries.policy import FINISHED
 from app.handoffs.enums import DeliveryState, HandoffState
 from app.handoffs.events import (
@@ -22,6 +28,7 @@ from app.handoffs.events import (
 from app.handoffs.models import Handoff
 from app.handoffs.services import feed, links, referrals
 from app.kernel.events import Bus, publish
+from app.kernel.i18n import N_
 from app.notifications.events import NotificationFailed
 
 TOLD = (
@@ -36,12 +43,21 @@ ENDS_AS: dict[HandoffState, tuple[HandoffState, type[HandoffEvent]]] = {
 
 
 def register(bus: Bus) -> None:
+    bus.provided(Stakes).add(at_stake)
     bus.on(EnquiryStateChanged, left_the_service)
     bus.on(EnquiryStateChanged, came_to_an_end)
     bus.on(NotificationFailed, offer_did_not_arrive)
     for kind in TOLD:
         bus.on(kind, feed.record)
     bus.on(HandoffOffered, links.send_if_by_email)
+
+
+def at_stake(session: Session, records: Collection[UUID], accounts: Collection[UUID]) -> Iterable[Stake]:
+    """What services work on for a customer: it goes with the enquiries."""
+    filed = or_(Enquiry.source_record_id.in_(records), Enquiry.account_id.in_(accounts))
+    with_services = select(func.count()).select_from(Handoff).join(Enquiry, Enquiry.id == Handoff.enquiry_id)
+    count = session.scalar(with_services.where(filed, Handoff.state.in_(ENDS_AS)))
+    yield Stake(N_("Handoffs that services work on"), count or 0)
 
 
 def left_the_service(session: Session, event: EnquiryStateChanged) -> None:
