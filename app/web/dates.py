@@ -34,7 +34,7 @@ def write_time(value: datetime, locale: str) -> str:
     """A time of day: 2pm, 2:15pm, midday; 14 h 15; 14:15."""
     at = as_utc(value).astimezone(LONDON)
     if locale == "fr":
-        return f"{at.hour} h {at.minute:02}" if at.minute else f"{at.hour} h"
+        return f"{at.hour}\u00a0h\u00a0{at.minute:02}" if at.minute else f"{at.hour}\u00a0h"
     if locale != "en":
         return f"{at.hour}:{at.minute:02}"
     if at.minute == 0 and at.hour in {0, 12}:

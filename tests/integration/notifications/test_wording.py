@@ -29,6 +29,16 @@ CONTEXT = {
     "hours": 48,
     "days": 7,
     "at": datetime(2026, 7, 1, 12, 30, tzinfo=UTC),
+    "day": date(2026, 3, 16),
+    "word_by": date(2026, 3, 17),
+    "about": "Finance incidents",
+    "kind": "Queue with a misleading name",
+    "said": "None of its people can open it.",
+    "again": True,
+    "places": [
+        {"place": "Waste", "unattended": 1, "late": 2, "silent": 3, "ownerless": 1, "custody": 2, "anomalies": 1},
+        {"place": "", "unattended": 0, "late": 0, "silent": 0, "ownerless": 0, "custody": 0, "anomalies": 2},
+    ],
 }
 
 
