@@ -19,6 +19,8 @@ CALL = re.compile(r"curl[^\n]*(?:\\\n[^\n]*)*?\$FIRSTPOINT(/\S*)")
 def default_of(name: str) -> str:
     value = Settings.model_fields[name].default
     match value:
+        case None:
+            text = ""
         case bool():
             text = str(value).lower()
         case tuple():
