@@ -159,6 +159,10 @@ class EntryKind(StrEnum):
     URGENT_ENDED = "urgent_ended"
     SILENCE_WARNED = "silence_warned"
     WORD_PROMISED = "word_promised"
+    REFERRAL_ASKED = "referral_asked"
+    REFERRAL_ANSWERED = "referral_answered"
+    REFERRAL_DECLINED = "referral_declined"
+    REFERRAL_WITHDRAWN = "referral_withdrawn"
 
 
 class LinkKind(StrEnum):

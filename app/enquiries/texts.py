@@ -60,4 +60,8 @@ TEXTS: Mapping[EntryKind, str] = {
     K.URGENT_ENDED: N_("No longer urgent"),
     K.SILENCE_WARNED: N_("The customer is about to be left waiting without a word"),
     K.WORD_PROMISED: N_("The customer was promised word by %(day)s"),
+    K.REFERRAL_ASKED: N_("%(unit)s was asked for its part"),
+    K.REFERRAL_ANSWERED: N_("%(unit)s answered"),
+    K.REFERRAL_DECLINED: N_("%(unit)s cannot help"),
+    K.REFERRAL_WITHDRAWN: N_("%(unit)s need not answer any more"),
 }

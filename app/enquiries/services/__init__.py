@@ -11,10 +11,18 @@ from app.enquiries.services.handing import (
     handoff_escalated,
     handoff_offered,
     handoff_started,
+    referral_noted,
 )  # fmt: skip
 from app.enquiries.services.history import import_contacts, import_history
 from app.enquiries.services.linking import link, mark_duplicate, split, undo_merge, unlink
-from app.enquiries.services.messages import add_note, change_promise, customer_replied, message_customer, told_by_voice
+from app.enquiries.services.messages import (
+    add_note,
+    change_promise,
+    customer_replied,
+    is_promiser,
+    message_customer,
+    told_by_voice,
+)
 from app.enquiries.services.moves import assign, await_customer, await_third_party, schedule, start, triage
 from app.enquiries.services.picking_up import (
     bring_forward,
@@ -42,8 +50,8 @@ __all__ = [
     "await_third_party", "beat", "bring_forward", "change_promise", "clean_all", "close", "close_resolved", "customer_not_reached",
     "customer_replied", "drop_task", "end_urgent", "finish_task", "guard_silence", "handoff_accepted", "handoff_back",
     "handoff_completed", "handoff_escalated", "handoff_offered", "handoff_started", "hide_file", "identify_caller",
-    "import_contacts", "import_history", "is_authority", "lapse_requests", "link", "mark_duplicate", "mark_spam", "message_customer",
-    "move_on", "open_contact", "place_in_queue", "receive", "redirect", "refuse_urgent", "release_all_of", "reopen", "rescue_unread", "resolve",
+    "import_contacts", "import_history", "is_authority", "is_promiser", "lapse_requests", "link", "mark_duplicate", "mark_spam", "message_customer",
+    "move_on", "open_contact", "place_in_queue", "receive", "redirect", "referral_noted", "refuse_urgent", "release_all_of", "reopen", "rescue_unread", "resolve",
     "schedule", "set_checklist", "split", "start", "sweep_presence", "take_next", "told_by_voice", "triage", "undo_merge",
     "unlink", "withdraw", "wrap_up",
 ]  # fmt: skip

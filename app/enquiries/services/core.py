@@ -23,6 +23,7 @@ from app.kernel.ids import new_id
 from app.notifications import services as notifications
 from app.notifications.enums import Template
 from app.organisation import queries as organisation
+from app.organisation.enums import Authority
 from app.organisation.rows import ServiceRow
 
 PREFIX = "FP"
@@ -59,8 +60,11 @@ def is_human(actor: Actor) -> bool:
     return actor.kind in HUMAN
 
 
-def may_work(session: Session, actor: Actor, enquiry: Enquiry) -> None:
-    """Who has an enquiry may move it; what nobody has, who reads its queue, runs its service or raised it. Else NotAllowed."""
+def may_work(session: Session, actor: Actor, enquiry: Enquiry, *, now: datetime) -> None:
+    """Who has an enquiry may move it; what nobody has, who reads its queue, runs its service or raised it. Else NotAllowed.
+
+    Who sits with a team for a session reads its queues for as long as the session lasts.
+    """
     if actor.kind is ActorKind.SYSTEM or actor.has(*OVERSEERS):
         return
     if not may(actor, Permission.ENQUIRIES_WORK) or actor.account_id is None:
@@ -68,12 +72,20 @@ def may_work(session: Session, actor: Actor, enquiry: Enquiry) -> None:
     if enquiry.owner_id is not None:
         mine = enquiry.owner_id == actor.account_id
     else:
-        readable = {queue.id for queue in organisation.queues_readable_by(session, actor.account_id)}
+        readable = {queue.id for queue in organisation.queues_readable_by(session, actor.account_id, at=now)}
         units = {unit.id for unit in organisation.units_of(session, actor.account_id)}
         runs_service = service_of(session, enquiry).unit_id in units
         mine = enquiry.queue_id in readable or runs_service or enquiry.received_by_id == actor.account_id
     if not mine:
         raise NotAllowed(N_("Somebody else has this enquiry. Ask them, or a team leader, to hand it over"))
+
+
+def decides(session: Session, actor: Actor, authority: Authority) -> bool:
+    """Whether this was given to the person to decide."""
+    if actor.account_id is None:
+        return False
+    given = organisation.authorities_of(session, [actor.account_id])[actor.account_id]
+    return any(row.authority is authority for row in given)
 
 
 def may_speak(actor: Actor) -> None:

@@ -87,7 +87,7 @@ def settle(
 def close(session: Session, actor: Actor, reference: str, *, version: int | None, now: datetime) -> EnquiryRow:
     """Nobody came back to it. Normally the job does this some days after it was resolved."""
     enquiry = locked(session, reference, version=version)
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     _close(session, actor, enquiry, now=now)
     return enquiry_row(session, enquiry)
 
@@ -137,7 +137,7 @@ def redirect(
     session: Session, actor: Actor, reference: str, *, to: str, reason: str, version: int | None, now: datetime
 ) -> EnquiryRow:
     """It is not for us; the customer is told who can help."""
-    enquiry = _workable(session, actor, reference, version)
+    enquiry = _workable(session, actor, reference, version, now)
     place = required("to", to, N_("Say where the customer should go"))
     return _end(session, actor, enquiry, State.REDIRECTED, Disposition.REDIRECTED, reason=reason, now=now, to=place)
 
@@ -146,13 +146,13 @@ def mark_spam(
     session: Session, actor: Actor, reference: str, *, reason: str, version: int | None, now: datetime
 ) -> EnquiryRow:
     """Nobody wants anything here. They are told, in case they did."""
-    enquiry = _workable(session, actor, reference, version)
+    enquiry = _workable(session, actor, reference, version, now)
     return _end(session, actor, enquiry, State.SPAM, Disposition.SPAM, reason=reason, now=now)
 
 
-def _workable(session: Session, actor: Actor, reference: str, version: int | None) -> Enquiry:
+def _workable(session: Session, actor: Actor, reference: str, version: int | None, now: datetime) -> Enquiry:
     enquiry = locked(session, reference, version=version)
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     return enquiry
 
 

@@ -109,6 +109,15 @@ def handoff_escalated(session: Session, actor: Actor, enquiry_id: UUID, *, reaso
     session.flush()
 
 
+def referral_noted(
+    session: Session, actor: Actor, enquiry_id: UUID, *, kind: EntryKind, unit: UnitRow, words: str, now: datetime
+) -> None:
+    """Another unit was asked for its part, or gave it. The line is for colleagues; nothing about the enquiry moves."""
+    enquiry = locked_by_id(session, enquiry_id)
+    enter(session, enquiry, actor, kind, now=now, public=False, body=words, unit=unit.name)
+    session.flush()
+
+
 def handoff_completed(
     session: Session,
     actor: Actor,

@@ -79,7 +79,7 @@ def mark_duplicate(
     """Join it to another one, which stays. Both references live on, the customers of both hear, and it can be undone."""
     text = required("reason", reason, N_("Give a reason: the customer will read it"))
     enquiry, survivor = _both(session, reference, of, version=version, field="of")
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     if survivor.duplicate_of_id is not None:
         raise Invalid({"of": N_("Choose the enquiry that stays")})
     if enquiry.state not in policy.OPEN:
@@ -136,7 +136,7 @@ def split(
     """
     why = required("reason", reason, N_("Say what the second enquiry is about"))
     origin = locked(session, reference, version=version)
-    may_work(session, actor, origin)
+    may_work(session, actor, origin, now=now)
     if origin.state not in policy.OPEN:
         raise Conflict(N_("This enquiry is finished"))
     second = _second(session, actor, origin, service, answers, now=now)

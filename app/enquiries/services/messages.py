@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.policy import Permission, may
 from app.customers import queries as customers
 from app.enquiries.enums import Direction, EntryKind, State
 from app.enquiries.events import EnquiryPromiseChanged
@@ -13,12 +14,14 @@ from app.enquiries.policy import FINISHED, OPEN
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.rows import EnquiryRow
 from app.enquiries.services.core import (
+    decides,
     enter,
     heard,
     is_read,
     locked,
     locked_by_id,
     may_speak,
+    may_work,
     move,
     required,
     tell,
@@ -34,6 +37,7 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.notifications.enums import Template
 from app.organisation import queries as organisation
+from app.organisation.enums import Authority
 from app.organisation.policy import MONITORING_QUEUE
 
 LONGEST = 5000
@@ -126,8 +130,9 @@ def change_promise(
     now: datetime,
 ) -> EnquiryRow:
     """Promise another date: only with a reason, and the customer is told both."""
-    may_speak(actor)
     enquiry = locked(session, reference, version=version)
+    if not is_promiser(session, actor):
+        may_work(session, actor, enquiry, now=now)
     text = required("reason", reason, N_("Say why the date changes: the customer will read it"))
     if enquiry.state not in OPEN:
         raise Conflict(N_("This enquiry is finished"))
@@ -145,6 +150,11 @@ def change_promise(
     heard(session, enquiry, actor, now=now)
     session.flush()
     return enquiry_row(session, enquiry)
+
+
+def is_promiser(session: Session, actor: Actor) -> bool:
+    """Whether this person may also change the date of what somebody else has: it was given to them to decide."""
+    return may(actor, Permission.ENQUIRIES_WORK) and decides(session, actor, Authority.CHANGE_PROMISE)
 
 
 def told_by_voice(session: Session, actor: Actor, reference: str, *, body: str, now: datetime) -> EnquiryRow:

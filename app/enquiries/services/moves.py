@@ -27,7 +27,7 @@ def triage(
 ) -> EnquiryRow:
     """Put the enquiry into an active queue, where anybody who reads it can take it."""
     enquiry = locked(session, reference, version=version)
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     put_into_queue(session, actor, enquiry, queue=queue, reason=reason, now=now)
     return enquiry_row(session, enquiry)
 
@@ -56,7 +56,7 @@ def assign(
 ) -> EnquiryRow:
     """Give the enquiry to one person, who then answers for it."""
     enquiry = locked(session, reference, version=version)
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     give_to(session, actor, enquiry, to_account=to_account, now=now)
     return enquiry_row(session, enquiry)
 
@@ -157,7 +157,7 @@ def schedule(
 def take(session: Session, actor: Actor, reference: str, version: int | None, now: datetime) -> Enquiry:
     """Locked, and allowed; whoever starts on what nobody has takes it first."""
     enquiry = locked(session, reference, version=version)
-    may_work(session, actor, enquiry)
+    may_work(session, actor, enquiry, now=now)
     if enquiry.state is State.WITH_SERVICE:
         raise Conflict(N_("The enquiry is with a service. Take it back first"))
     if enquiry.owner_id is None and actor.kind is ActorKind.STAFF and actor.account_id is not None:

@@ -49,6 +49,8 @@ def rescue_unread(session: Session, *, now: datetime) -> int:
     query = select(Enquiry).join(Queue, Queue.id == Enquiry.queue_id)
     unread = (Enquiry.state.in_(IN_A_QUEUE), ~func.somebody_reads_queue(Queue.id))
     found = session.scalars(query.where(*unread).order_by(Enquiry.id).with_for_update(of=Enquiry)).all()
+    if not found and not organisation.active_queue_ids(session, [MONITORING_QUEUE]):
+        return 0  # people come and go before the organisation is set up, too
     desk = organisation.queue_by_slug(session, MONITORING_QUEUE)
     if not is_read(session, desk.id):
         raise Conflict(N_("This is the last person who can read the monitoring desk. Add another reader first"))

@@ -19,7 +19,9 @@ from app.enquiries.policy import HOLD_HOURS, IN_A_QUEUE, OPEN
 from app.enquiries.services.core import enter, silence_limit, tell, touch
 from app.enquiries.services.moves import put_into_queue
 from app.kernel.actors import SYSTEM
+from app.kernel.clock import LONDON
 from app.kernel.events import publish
+from app.notifications import services as notifications
 from app.notifications.enums import Template
 from app.organisation import queries as organisation
 from app.organisation.policy import MONITORING_QUEUE
@@ -49,8 +51,29 @@ def _warn(session: Session, services: tuple[ServiceRow, ...], now: datetime, bat
         enquiry.next_action_at = min(enquiry.next_action_at or now, now)
         touch(enquiry, SYSTEM, now=now)
         enter(session, enquiry, SYSTEM, EntryKind.SILENCE_WARNED, now=now, public=False, to=name)
+        _write_to_owner(session, enquiry, now)
     session.flush()
     return len(found)
+
+
+def _write_to_owner(session: Session, enquiry: Enquiry, now: datetime) -> None:
+    """Who has it is warned by e-mail too; who looks after a queue reads of it in the daily digest."""
+    if enquiry.owner_id is None or enquiry.imported:
+        return
+    owner = accounts.account(session, enquiry.owner_id)
+    if not owner.email:
+        return
+    service = organisation.service(session, enquiry.service_id)
+    by = enquiry.hear_by.astimezone(LONDON)
+    notifications.queue_message(
+        session, Template.OVERSIGHT_ESCALATED, to=owner.email, locale=owner.locale, account_id=owner.id,
+        context={
+            "name": owner.name, "reference": enquiry.reference, "service": service.name,
+            "path": f"/console/enquiries/{enquiry.reference}", "promised_on": enquiry.promised_at,
+            "reason": f"The customer is about to be left waiting without a word. They must hear from you by {by:%H:%M on %d/%m/%Y}.",
+        },
+        about=("silence_alarm", enquiry.id), now=now,
+    )  # fmt: skip
 
 
 def _note_missed(session: Session, now: datetime, batch: int) -> int:

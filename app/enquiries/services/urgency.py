@@ -11,11 +11,10 @@ from app.enquiries.models import Enquiry, EnquiryUrgency
 from app.enquiries.policy import OPEN
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.rows import EnquiryRow
-from app.enquiries.services.core import end_urgency, enter, locked, locked_by_id, may_speak, required, touch
+from app.enquiries.services.core import decides, end_urgency, enter, locked, locked_by_id, may_speak, required, touch
 from app.kernel.actors import SYSTEM, Actor
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.kernel.i18n import N_
-from app.organisation import queries as organisation
 from app.organisation.enums import Authority
 
 
@@ -158,10 +157,7 @@ def is_authority(session: Session, actor: Actor) -> bool:
     """Whether this person may authorise urgent work: by their role, or because it was given to them in person."""
     if may(actor, Permission.ENQUIRIES_URGENT):
         return True
-    if actor.account_id is None or not may(actor, Permission.ENQUIRIES_VIEW):
-        return False
-    decides = organisation.authorities_of(session, [actor.account_id])[actor.account_id]
-    return any(row.authority is Authority.APPROVE_URGENT for row in decides)
+    return may(actor, Permission.ENQUIRIES_VIEW) and decides(session, actor, Authority.APPROVE_URGENT)
 
 
 def _must_decide(session: Session, actor: Actor) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.policy import Permission, may
 from app.audit import services as audit
 from app.enquiries import queries as enquiries
+from app.enquiries import services as enquiry_services
+from app.enquiries.enums import EntryKind
 from app.handoffs.enums import ReferralState
 from app.handoffs.errors import ReferralNotFromHere
 from app.handoffs.events import ReferralAnswered, ReferralAsked
@@ -17,7 +19,7 @@ from app.handoffs.policy import REFERRAL_MOVES
 from app.handoffs.queries.referrals import referral_row
 from app.handoffs.rows import ReferralRow
 from app.handoffs.services.core import OVERSEERS, said
-from app.kernel.actors import Actor
+from app.kernel.actors import SYSTEM, Actor
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.kernel.events import publish
 from app.kernel.i18n import N_
@@ -83,7 +85,7 @@ def withdraw_all_of(session: Session, enquiry_id: UUID, *, now: datetime) -> Non
     query = select(Referral).where(Referral.enquiry_id == enquiry_id, Referral.state == ReferralState.ASKED)
     for referral in session.scalars(query.order_by(Referral.id).with_for_update()):
         _go(referral, ReferralState.WITHDRAWN, now)
-    session.flush()
+        _done(session, SYSTEM, referral, now)
 
 
 def _asked_of(session: Session, actor: Actor, referral_id: UUID, version: int | None) -> Referral:
@@ -122,8 +124,15 @@ def _go(referral: Referral, state: ReferralState, now: datetime) -> None:
     referral.version += 1
 
 
+def _asked_in(referral: Referral) -> str:
+    return referral.question if referral.state is ReferralState.ASKED else ""
+
+
 def _done(session: Session, actor: Actor, referral: Referral, now: datetime) -> ReferralRow:
     session.flush()
     action = f"referral.{referral.state.value}"
     audit.record(session, actor, action, "referral", referral.id, now=now, enquiry=referral.enquiry_id)
+    unit = next(unit for unit in organisation.units(session) if unit.id == referral.unit_id)
+    kind, words = EntryKind(f"referral_{referral.state.value}"), referral.answer or _asked_in(referral)
+    enquiry_services.referral_noted(session, actor, referral.enquiry_id, kind=kind, unit=unit, words=words, now=now)
     return referral_row(session, referral.id)

@@ -71,6 +71,25 @@ def test_a_checklist_is_written_and_an_offer_without_it_is_stopped(
     assert row.state is HandoffState.OFFERED
 
 
+def test_handing_over_in_two_clicks_says_what_the_service_needs_and_leads_to_the_checklist(
+    db: Database, council: Council, ada: FlaskClient, raised: EnquiryRow, clock: FixedClock
+) -> None:
+    with db.transaction() as session:
+        services.save_checklist(
+            session, council.administrator, service="missed-bin", unit=None, required=["Which gate", "Colour of the lid"],
+            enforcement=Enforcement.REFUSE, now=clock.now(),
+        )  # fmt: skip
+    short = f"/console/enquiries/{raised.reference}/hand-off"
+    stopped = ada.post(short, data={"hand-off-unit": "waste", "hand-off-brief": "Back gate"})
+    page = read(stopped)
+    assert stopped.status_code == 422
+    assert "This service first needs: Which gate, Colour of the lid" in page.text
+    assert "Back gate" in page.text, "what was typed is still there"
+    assert f"/console/enquiries/{raised.reference}/offer?unit=waste" in stopped.get_data(as_text=True)
+    with db.reading() as session:
+        assert queries.handoffs_of(session, SYSTEM, raised.reference) == ()
+
+
 def test_a_warning_can_be_passed_over_with_a_tick(
     db: Database, council: Council, ada: FlaskClient, raised: EnquiryRow, clock: FixedClock
 ) -> None:

@@ -186,3 +186,31 @@ def test_the_timeline_tells_the_customer_of_the_promise_and_not_of_the_alarm(
     kinds = {entry.kind for entry in queries.entries(session, council.resident, row.reference)}
     assert EntryKind.WORD_PROMISED in kinds
     assert not kinds & {EntryKind.SILENCE_WARNED, EntryKind.ESCALATED}
+
+
+def mails_to_staff(session: Session) -> list[tuple[str, str]]:
+    found = session.execute(
+        text(
+            "SELECT to_address, text FROM message WHERE template = 'oversight_escalated' ORDER BY created_at, to_address"
+        )
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def test_the_owner_is_warned_by_e_mail_once_with_the_moment_and_the_way_there(
+    session: Session, council: Council, clock: FixedClock, row: EnquiryRow
+) -> None:
+    services.start(session, council.advisor, row.reference, version=None, now=clock.now())
+    services.guard_silence(session, now=LAST_DAY)
+    services.guard_silence(session, now=LAST_DAY)
+    ((address, words),) = mails_to_staff(session)
+    assert address == "ada.visor@example.com"
+    assert "They must hear from you by 17:00 on 16/03/2026" in words
+    assert f"/console/enquiries/{row.reference}" in words
+
+
+def test_for_what_nobody_has_nobody_is_written_to_one_by_one(
+    session: Session, council: Council, clock: FixedClock, row: EnquiryRow
+) -> None:
+    services.guard_silence(session, now=LAST_DAY)
+    assert mails_to_staff(session) == [], "the queue's owner reads of it in the daily digest"

@@ -1,6 +1,6 @@
 """Referrals: the work is shared, and the one who asks stays accountable."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from app.handoffs import queries, services
 from app.handoffs.enums import ReferralState
 from app.handoffs.policy import REFERRAL_MOVES
 from app.handoffs.rows import ReferralRow
+from app.kernel.actors import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.kernel.paging import PageRequest
@@ -109,3 +110,55 @@ def test_the_database_allows_exactly_the_moves_of_the_policy(
                 pass
             attempt.rollback()
         assert allowed == REFERRAL_MOVES[old] | {old}
+
+
+def later(clock: FixedClock) -> datetime:
+    clock.advance(timedelta(minutes=1))
+    return clock.now()
+
+
+def lines_of(session: Session, actor: Actor, reference: str) -> list[tuple[str, str, str]]:
+    """What its timeline says of referrals: the words, what was written, and by whom; the first first."""
+    return [
+        (line.text % line.params, line.body, line.who)
+        for line in reversed(enquiries.entries(session, actor, reference))
+        if line.kind.value.startswith("referral_")
+    ]
+
+
+def test_each_step_is_a_line_of_the_timeline_for_colleagues(
+    session: Session, council: Council, clock: FixedClock, raised: EnquiryRow, asked: ReferralRow
+) -> None:
+    services.answer(session, council.roads, asked.id, text="Until Friday", now=later(clock))
+    again = {"unit": "highways", "question": "And on Monday?"}
+    declined = services.refer(session, council.advisor, raised.reference, **again, now=later(clock))
+    services.decline_referral(session, council.roads, declined.id, text="Not our lane", now=later(clock))
+    taken_back = services.refer(session, council.advisor, raised.reference, **again, now=later(clock))
+    services.withdraw_referral(session, council.advisor, taken_back.id, now=later(clock))
+    assert lines_of(session, council.monitor, raised.reference) == [
+        ("Highways was asked for its part", "Is the lane closed?", "Ada Visor"),
+        ("Highways answered", "Until Friday", "Rhoda Smith"),
+        ("Highways was asked for its part", "And on Monday?", "Ada Visor"),
+        ("Highways cannot help", "Not our lane", "Rhoda Smith"),
+        ("Highways was asked for its part", "And on Monday?", "Ada Visor"),
+        ("Highways need not answer any more", "", "Ada Visor"),
+    ]
+
+
+def test_the_customer_reads_nothing_of_what_units_ask_each_other(
+    session: Session, council: Council, clock: FixedClock
+) -> None:
+    own = missed_bin(session, council.resident, now=clock.now())
+    services.refer(session, council.advisor, own.reference, unit="highways", question="Closed?", now=clock.now())
+    assert lines_of(session, council.monitor, own.reference) != []
+    assert lines_of(session, council.resident, own.reference) == []
+
+
+def test_what_ends_with_the_enquiry_is_told_too(
+    session: Session, council: Council, clock: FixedClock, raised: EnquiryRow, asked: ReferralRow
+) -> None:
+    enquiry_services.withdraw(
+        session, council.leader, raised.reference, reason="They called off", version=None, now=later(clock)
+    )
+    (_, last) = lines_of(session, council.monitor, raised.reference)
+    assert last[0] == "Highways need not answer any more"
