@@ -15,7 +15,7 @@ SwaggerUIBundle({
   onComplete: tidy
 })
 
-// The page has a main part already: Swagger UI's own layout would put a second one into it.
+// The page has a main part and a first heading already: Swagger UI's own layout would put a second of each into it.
 function partOfOurPage({ React: { createElement: h } }) {
   function PartOfOurPage({ getComponent, specSelectors, errSelectors }) {
     const part = (name) => h(getComponent(name, true))
@@ -26,7 +26,6 @@ function partOfOurPage({ React: { createElement: h } }) {
     return h('div', { className: 'swagger-ui' },
       part('SvgAssets'),
       part('errors'),
-      h('div', { className: 'wrapper' }, part('InfoContainer')),
       h('div', { className: 'scheme-container' }, h('div', { className: 'schemes wrapper' }, part('AuthorizeBtnContainer'))),
       h('div', { className: 'wrapper', id: 'operations' }, part('operations'))
     )
@@ -34,7 +33,7 @@ function partOfOurPage({ React: { createElement: h } }) {
   return { components: { PartOfOurPage } }
 }
 
-// The page has a first heading of its own: what Swagger UI brings stands below it.
+// What Swagger UI brings stands below the page's own heading.
 function tidy() {
   place.querySelectorAll('h3.opblock-tag').forEach((heading) => heading.setAttribute('aria-level', '2'))
 }
