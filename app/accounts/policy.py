@@ -61,7 +61,19 @@ _ADVISOR = {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset({P.OWN_ACCOUNT, P.OWN_ENQUIRIES, P.ENQUIRIES_RAISE}),
     Role.ADVISOR: frozenset(_ADVISOR),
-    Role.TEAM_LEADER: frozenset(_ADVISOR | {P.ENQUIRIES_ASSIGN, P.ENQUIRIES_URGENT, P.AGREEMENTS_VIEW, P.AGREEMENTS_MANAGE, P.OVERSIGHT_VIEW, P.QUALITY_SCORE, P.CUSTOMERS_RESTRICTED, P.ROTA_MANAGE}),
+    Role.TEAM_LEADER: frozenset(
+        _ADVISOR
+        | {
+            P.ENQUIRIES_ASSIGN,
+            P.ENQUIRIES_URGENT,
+            P.AGREEMENTS_VIEW,
+            P.AGREEMENTS_MANAGE,
+            P.OVERSIGHT_VIEW,
+            P.QUALITY_SCORE,
+            P.CUSTOMERS_RESTRICTED,
+            P.ROTA_MANAGE,
+        }
+    ),
     Role.STEWARD: frozenset(
         {
             P.OWN_ACCOUNT,
@@ -76,7 +88,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.OFFICER: frozenset(
-        {P.OWN_ACCOUNT, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.AGREEMENTS_VIEW, P.HANDOFFS_VIEW, P.HANDOFFS_OFFER, P.HANDOFFS_WORK}
+        {
+            P.OWN_ACCOUNT,
+            P.ENQUIRIES_VIEW,
+            P.ENQUIRIES_WORK,
+            P.AGREEMENTS_VIEW,
+            P.HANDOFFS_VIEW,
+            P.HANDOFFS_OFFER,
+            P.HANDOFFS_WORK,
+        }
     ),
     Role.MONITOR: frozenset(
         {
@@ -109,7 +129,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.SERVICE: frozenset(
-        {P.CUSTOMERS_FIND, P.SOURCES_PUSH, P.ENQUIRIES_RAISE, P.ENQUIRIES_VIEW, P.ENQUIRIES_WORK, P.HANDOFFS_VIEW, P.HANDOFFS_WORK}
+        {
+            P.CUSTOMERS_FIND,
+            P.SOURCES_PUSH,
+            P.ENQUIRIES_RAISE,
+            P.ENQUIRIES_VIEW,
+            P.ENQUIRIES_WORK,
+            P.HANDOFFS_VIEW,
+            P.HANDOFFS_WORK,
+        }
     ),
 }
 """Who may do what. The administrator runs the installation and sees no customer."""

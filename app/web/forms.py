@@ -39,12 +39,18 @@ class Form(FlaskForm):
         g.form = self  # an error page can then call what was typed by its label
 
     def refuse(self, error: Invalid, also: Mapping[str, str] | None = None) -> None:
-        """Show a service's refusal: each message at its field, the rest at the first field. `also` maps other field names."""
+        """Show a service's refusal: each message at its field, the rest at the first field, or of the form if it has none.
+
+        `also` maps other field names.
+        """
         fields = {name: field for name, field in self._fields.items() if name != "csrf_token"}
-        fallback = next(iter(fields))
+        fallback = next(iter(fields.values()), None)
         for name, message in error.errors.items():
-            field = fields.get((also or {}).get(name, name), fields[fallback])
-            field.errors = [*field.errors, gettext(message, **error.params)]
+            field, said = fields.get((also or {}).get(name, name), fallback), gettext(message, **error.params)
+            if field is None:
+                self.form_errors.append(said)
+            else:
+                field.errors = [*field.errors, said]
 
     def problem(self, name: str, message: str) -> None:
         """Add one message (already translated) at a field."""

@@ -92,6 +92,11 @@ def test_an_enquiry_is_raised_in_the_call_with_the_promise_in_sight(
     assert whole.contact_id is not None
 
 
+def test_whoever_is_in_danger_is_told_whom_to_ring_before_the_first_question(ada: FlaskClient) -> None:
+    page = read(ada.get("/console/enquiries/new/pothole")).text
+    assert "If the damage puts people in danger now, ring us at once on 01632 960100." in page
+
+
 def test_one_like_it_is_shown_first_and_can_be_raised_all_the_same(ada: FlaskClient) -> None:
     first = ada.post("/console/enquiries/new/missed-bin", data=ANSWERS).headers["Location"]
     again = ada.post("/console/enquiries/new/missed-bin", data=ANSWERS)

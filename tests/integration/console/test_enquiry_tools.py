@@ -96,9 +96,9 @@ def test_open_tasks_warn_before_resolving(
 
 
 def test_a_checklist_of_the_service_stands_on_new_enquiries(
-    db: Database, council: Council, browser_of: Enter, ada: FlaskClient, clock: FixedClock, row: EnquiryRow
+    db: Database, council: Council, browser_of: Enter, clock: FixedClock, row: EnquiryRow
 ) -> None:
-    adam = browser_of(council.administrator)
+    adam, ada = browser_of(council.administrator), browser_of(council.advisor)
     assert (
         adam.post("/console/checklists/missed-bin", data={"steps": "Ask the crew | 1\nLook at the round"}).status_code
         == 303

@@ -11,7 +11,7 @@ from app.enquiries import queries as enquiry_queries
 from app.enquiries import services as enquiries
 from app.enquiries.rows import EnquiryRow
 from app.kernel.actors import SYSTEM
-from app.kernel.clock import FixedClock
+from app.kernel.clock import LONDON, FixedClock
 from app.sla import queries, services
 from app.sla.enums import Measure, PauseReason
 from tests.integration.sla.test_agreements import agreed
@@ -65,6 +65,35 @@ def test_both_clocks_are_told_apart(session: Session, council: Council, clock: F
     assert times.elapsed == timedelta(hours=26)
     assert times.paused == timedelta(hours=8), "a working day"
     assert times.worked == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("friday", "monday", "elapsed"),
+    [
+        ("2026-03-27T16:00+00:00", "2026-03-30T10:00+01:00", 65),
+        ("2026-10-23T16:00+01:00", "2026-10-26T10:00+00:00", 67),
+    ],
+    ids=["an hour is lost", "an hour comes twice"],
+)
+def test_over_a_weekend_on_which_the_clocks_change_the_customers_clock_counts_real_hours_and_the_teams_its_own(
+    session: Session, council: Council, clock: FixedClock, *, friday: str, monday: str, elapsed: int
+) -> None:
+    began, ended = datetime.fromisoformat(friday), datetime.fromisoformat(monday)
+    clock.move_to(began)
+    raised = missed_bin(session, council.resident, now=clock.now())
+    enquiries.start(session, council.advisor, raised.reference, version=None, now=clock.now())
+    clock.advance(timedelta(minutes=30))
+    ask(session, council, clock, raised)
+    clock.move_to(ended - timedelta(minutes=15))
+    enquiries.customer_replied(session, council.resident, raised.reference, body="!", now=clock.now())
+    session.expire_all()
+    now_is = enquiry_queries.enquiry(session, SYSTEM, raised.reference)
+    times = queries.two_clocks(session, now_is, queries.pauses(session, raised.reference), now=ended)
+    assert times.elapsed == timedelta(hours=elapsed)
+    assert times.paused == timedelta(minutes=30 + 45), "half an hour of Friday, three quarters of Monday"
+    assert times.worked == timedelta(minutes=30 + 15)
+    promised = now_is.promised_at.astimezone(LONDON)
+    assert (promised.hour, promised.minute) == (17, 0), "a promise is for closing time, whatever the clocks do"
 
 
 @pytest.mark.parametrize(("agreed_to_pause", "paused"), [(True, True), (False, False)])
