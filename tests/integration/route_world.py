@@ -2,46 +2,60 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from app.accounts import services as accounts
 from app.accounts.enums import AccountKind, Scope
 from app.accounts.models import SignIn
+from app.customers import queries as reading
 from app.customers import services as customers
+from app.customers.enums import Wrong
+from app.customers.models import Verification
 from app.enquiries import services as enquiries
-from app.enquiries.enums import Channel, Disposition
+from app.enquiries.enums import Channel, Disposition, LinkKind
 from app.handoffs import services as handoffs
+from app.handoffs.enums import Becomes, Enforcement
 from app.kernel import references
 from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.crypto import new_token, token_hash
 from app.kernel.db import Database
 from app.kernel.ids import new_id
 from app.organisation import services as organisation
+from app.organisation.enums import RotaKind
 from app.oversight import queries as oversight
 from app.oversight import searches
 from app.oversight import services as watching
+from app.routing import services as routing
+from app.routing.rules import RuleCard
 from app.runtime import Runtime
+from app.sla import agreements, signing_off
+from app.sla.agreements import Target
+from app.sla.enums import Measure, Party
 from tests.support import council as councils
 from tests.support.customers import party, write_tax
 
 HIDDEN = "Wisteria Refuge"
 """Stands in the address of the restricted record, and nowhere else."""
+POTHOLE = {"property": councils.UPRN, "where": "Left lane", "surface": "road", "depth": "deep"}
 Example = Mapping[str, str]
-MISSING: Example = {"own": str(new_id()), "deleted": str(new_id())}
-"""For what the tests of its own room look at closely: here it is enough that nobody learns anything of it."""
-RETIRE = text(
-    "INSERT INTO golden_record (id, kind, attributes, display_name, date_of_birth, address, postcode, phone, email, size, restricted,"
-    " created_at, changed_at, run_id, retired_at, retired_into) SELECT gen_random_uuid(), kind, attributes, display_name, date_of_birth,"
-    " address, postcode, phone, email, size, false, created_at, changed_at, run_id, :at, id FROM golden_record WHERE id = :into RETURNING id"
+GREY = text(
+    "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, reason, run_id, noticed_at)"
+    " SELECT :id, least(CAST(:one AS uuid), CAST(:two AS uuid)), greatest(CAST(:one AS uuid), CAST(:two AS uuid)), 1.5, 0.7, '[]', 'unsure', id, :at"
+    " FROM match_run ORDER BY id LIMIT 1"
 )
-"""A former customer record, joined to another: its id leads on."""
+DRAWN = text(
+    "INSERT INTO desk_audit (id, draw_id, left_id, right_id, place, band, population, weight, wanted, drawn_at)"
+    " VALUES (:id, :id, least(CAST(:one AS uuid), CAST(:two AS uuid)), greatest(CAST(:one AS uuid), CAST(:two AS uuid)), 'open', 1, 1, 1.5, 1, :at)"
+)
 
 
 @dataclass
@@ -56,18 +70,18 @@ class World:
     runtime: Runtime
 
     def example(self, rule: Rule, name: str) -> Example | None:
-        """What a parameter can stand for, by the kind of thing: the endpoint's own, else by the parameter's name."""
-        return self.examples.get(f"{rule.endpoint}:{name}") or self.examples.get(name)
+        """What a parameter can stand for, by the kind of thing: the endpoint's own, the blueprint's, else by the parameter's name."""
+        room = rule.endpoint.partition(".")[0]
+        return (
+            self.examples.get(f"{rule.endpoint}:{name}")
+            or self.examples.get(f"{room}:{name}")
+            or self.examples.get(name)
+        )
 
     def browser(self, actor: Actor) -> FlaskClient:
         """Somebody who has signed in, through both factors if they are staff."""
-        token, now = new_token(), self.runtime.clock.now()
-        assert actor.account_id is not None
         with self.database.transaction() as session:
-            session.add(SignIn(
-                account_id=actor.account_id, token_hash=token_hash(token), created_at=now, last_seen_at=now,
-                expires_at=now + timedelta(days=90), needs_second_factor=False, second_factor_at=now,
-            ))  # fmt: skip
+            _, token = _sign_in(session, actor, self.runtime.clock.now())
         client = self.app.test_client()
         staff = actor.kind is ActorKind.STAFF
         client.set_cookie("fp_staff" if staff else "fp_resident", token, path="/console" if staff else "/")
@@ -85,8 +99,9 @@ def build(app: Flask, runtime: Runtime, folder: Path) -> World:
         "resident": council.resident, "advisor": council.advisor, "team leader": council.leader, "steward": steward,
         "officer": council.officer, "monitor": council.monitor, "administrator": council.administrator,
     }  # fmt: skip
-    examples = _enquiries(runtime, council) | _handoffs(runtime, council) | _desk(runtime, council)
-    examples |= _golden(runtime, steward) | _accounts(runtime, council) | _plain()
+    examples = _enquiries(runtime, council) | _tools(runtime, council) | _handoffs(runtime, council)
+    examples |= _connections(runtime, council) | _organisation(runtime, council) | _agreements(runtime, council)
+    examples |= _desk(runtime, council) | _golden(runtime, steward, council) | _accounts(runtime, council) | _plain()
     examples["load_id"] = {"own": str(load), "deleted": str(new_id())}
     return World(app, database, people, _keys(runtime, council), examples, runtime)
 
@@ -97,7 +112,7 @@ def _customers(runtime: Runtime, folder: Path) -> UUID:
               DOB=f"0{number}/03/198{number}")
         for number, (name, line) in enumerate(
             (("TALLIS MRS JOSEPHINE", "1 HIGH STREET"), ("OAKES MR ARTHUR", "2 LOW ROAD"), ("VALE MS CORDELIA", HIDDEN.upper()),
-             ("PRYCE MR EDMUND", "4 MILL LANE")), 1
+             ("PRYCE MR EDMUND", "4 MILL LANE"), ("QUILL MX ROBIN", "5 QUAY STREET")), 1
         )
     ]  # fmt: skip
     customers.ingest_file(runtime.database, "council-tax", write_tax(folder / "tax.csv", rows), clock=runtime.clock)
@@ -106,32 +121,74 @@ def _customers(runtime: Runtime, folder: Path) -> UUID:
         return UUID(str(session.scalar(text("SELECT id FROM source_load ORDER BY id LIMIT 1"))))
 
 
-def _golden(runtime: Runtime, steward: Actor) -> dict[str, Example]:
-    """Four customers: one as any, another, one restricted, and one whose id was retired in favour of the first."""
-    with runtime.database.transaction() as session:
+def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict[str, Example]:
+    """Customers: one as any, another, one restricted, and one that a steward merged into the first. What stewards work on is about them."""
+    database, now = runtime.database, runtime.clock.now()
+    with database.transaction() as session:
         found = session.execute(text(
             "SELECT g.display_name, g.id AS golden, l.source_record_id AS record FROM golden_record g JOIN link l ON l.golden_id = g.id"
-            " ORDER BY g.display_name"
         )).all()  # fmt: skip
         by_name = {row.display_name.split()[-1].lower(): row for row in found}
-        customers.restrict(
-            session, steward, by_name["vale"].record, reason="A protected address", now=runtime.clock.now()
+        customers.restrict(session, steward, by_name["vale"].record, reason="A protected address", now=now)
+    tallis, oakes, pryce = by_name["tallis"], by_name["oakes"], by_name["pryce"]
+    with database.transaction() as session:
+        seen = reading.blast_radius(session, tallis.golden, by_name["quill"].golden)
+        merged = customers.merge(
+            session,
+            steward,
+            tallis.golden,
+            by_name["quill"].golden,
+            reason="The same person",
+            revisions=seen.revisions,
+            now=now,
         )
-    with runtime.database.transaction() as session:
+    kept = merged.kept_id
+    with database.transaction() as session:
         restricted = session.scalar(
             text("SELECT golden_id FROM link WHERE source_record_id = :r"), {"r": by_name["vale"].record}
         )
-        retired = session.scalar(RETIRE, {"into": by_name["tallis"].golden, "at": runtime.clock.now()})
+        pinned = customers.pin(
+            session, steward, oakes.golden, "phone", value="01632 960002", reason="He said so", now=now
+        )
+        pairs = {"own": (oakes.record, pryce.record), "restricted": (oakes.record, by_name["vale"].record)}
+        ids = {variant: new_id() for variant in ("own", "restricted", "drawn")}
+        for variant, (one, two) in pairs.items():
+            session.execute(GREY, {"id": ids[variant], "one": one, "two": two, "at": now})
+        session.execute(DRAWN, {"id": ids["drawn"], "one": oakes.record, "two": pryce.record, "at": now})
+        draft = customers.draft(
+            session, steward, "members.csv", BytesIO(b"id,name\nP1,Ada Tallis\nP2,Bo Okafor\n"), now=now
+        )
+        run = session.scalar(text("SELECT id FROM match_run ORDER BY id LIMIT 1"))
+        case = _reported(session, council.resident, tallis.record, now)
     golden = {
-        "merged": str(retired), "own": str(by_name["tallis"].golden), "other": str(by_name["oakes"].golden), "restricted": str(restricted),
-        "deleted": str(new_id()),
+        "own": str(kept), "other": str(oakes.golden), "merged": str(merged.gone_id), "restricted": str(restricted), "deleted": str(new_id()),
     }  # fmt: skip
-    record = {"own": str(by_name["tallis"].record), "restricted": str(by_name["vale"].record), "deleted": str(new_id())}
+    record = {
+        "own": str(tallis.record), "other": str(oakes.record), "restricted": str(by_name["vale"].record), "deleted": str(new_id()),
+    }  # fmt: skip
     return {
         "golden_id": golden,
         "source_record_id": record,
-        "match_id": {"own": str(new_id()), "deleted": str(new_id())},
+        "other_id": golden | {"own": str(pryce.golden)},
+        "merge_id": {"own": str(merged.id), "deleted": str(new_id())},
+        "pin_id": {"own": str(pinned), "deleted": str(new_id())},
+        "match_id": {"own": str(ids["own"]), "restricted": str(ids["restricted"]), "deleted": str(new_id())},
+        "audit_id": {"own": str(ids["drawn"]), "deleted": str(new_id())},
+        "case_id": {"own": str(case), "deleted": str(new_id())},
+        "run_id": {"own": str(run), "deleted": str(new_id())},
+        "draft_id": {"own": str(draft), "deleted": str(new_id())},
     }
+
+
+def _reported(session: Session, resident: Actor, record: UUID, now: datetime) -> UUID:
+    """A resident has shown to be the record's person, and says that something in it is wrong."""
+    source = session.scalar(text("SELECT source_id FROM source_record WHERE id = :r"), {"r": record})
+    session.add(Verification(
+        at=now, passed=True, source_id=source, source_record_id=record, asked=["date_of_birth", "postcode"],
+        account_id=resident.account_id, actor_kind="resident", actor_id=resident.account_id, actor_name=resident.name,
+    ))  # fmt: skip
+    session.flush()
+    return customers.tell_us(session, resident, record, [Wrong.DETAILS], "My name is spelt otherwise", now=now)
 
 
 def _enquiries(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
@@ -157,6 +214,40 @@ def _enquiries(runtime: Runtime, council: councils.Council) -> dict[str, Example
     }
 
 
+def _tools(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """What hangs on an enquiry: a file, a task, a link to another."""
+    with runtime.database.transaction() as session:
+        now = runtime.clock.now()
+        rows = [councils.missed_bin(session, somebody, now=now) for somebody in (council.resident, council.neighbour)]
+        whose = zip((council.resident, council.neighbour), rows, strict=True)
+        files = [
+            enquiries.attach(session, actor, row.reference, [("bin.txt", b"Not emptied")], now=now)[0]
+            for actor, row in whose
+        ]
+        task = enquiries.add_task(session, council.advisor, rows[0].reference, title="Ring the crew", now=now)
+        enquiries.link(
+            session, council.advisor, rows[0].reference, to=rows[1].reference, kind=LinkKind.RELATED, now=now
+        )
+        link = session.scalar(text("SELECT id FROM enquiry_link ORDER BY id DESC LIMIT 1"))
+        roads = councils.missed_bin(session, council.neighbour, now=now, service="pothole", answers=POTHOLE)
+        there = enquiries.attach(session, council.neighbour, roads.reference, [("hole.txt", b"Deep")], now=now)[0]
+    missing = references.new("FP")
+    reference = {"own": rows[0].reference, "other": rows[1].reference, "deleted": missing}
+    files_there = {"own": str(files[0]), "other": str(there), "deleted": str(new_id())}
+    elsewhere = {"own": rows[0].reference, "other": roads.reference, "deleted": missing}
+    with_files = ("console_tools.file", "console_tools.hide_file", "my_enquiries.file", "track.file")
+    with_more = ("console_tools.finish_task", "console_tools.drop_task", "console_tools.unlink")
+    return {
+        **{f"{endpoint}:reference": reference for endpoint in (*with_files, *with_more)},
+        "enquiries:reference": elsewhere,
+        "enquiries:file_id": files_there,
+        "file_id": {"own": str(files[0]), "other": str(files[1]), "deleted": str(new_id())},
+        "task_id": {"own": str(task), "deleted": str(new_id())},
+        "link_id": {"own": str(link), "deleted": str(new_id())},
+        "request_id": {"own": str(rows[0].id), "other": str(rows[1].id), "deleted": str(new_id())},
+    }
+
+
 def _handoffs(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
     with runtime.database.transaction() as session:
         now = runtime.clock.now()
@@ -172,6 +263,116 @@ def _handoffs(runtime: Runtime, council: councils.Council) -> dict[str, Example]
         ]
     example = {"own": str(offers[0].id), "other": str(offers[1].id), "deleted": str(new_id())}
     return {"handoff_id": example, "console_handoffs.step:name": {"own": "recall", "deleted": "nothing"}}
+
+
+def _connections(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """What leads to a service's system, and a question to another unit."""
+    now, here = runtime.clock.now(), runtime.settings
+    with runtime.database.transaction() as session:
+        endpoints = [
+            handoffs.add_endpoint(
+                session,
+                council.administrator,
+                unit=unit,
+                name="System",
+                url="https://8.8.8.8/in",
+                settings=here,
+                now=now,
+            )[0]
+            for unit in ("waste", "highways")
+        ]
+        delivery = handoffs.ping(session, council.administrator, endpoints[0], now=now)
+        checklist = handoffs.save_checklist(
+            session, council.administrator, service="missed-bin", unit="waste", required=["Which bin"],
+            enforcement=Enforcement.WARN, now=now,
+        )  # fmt: skip
+        code = handoffs.save_rule(
+            session, council.administrator, unit="waste", code="R1", becomes=Becomes.ACCEPTED, now=now
+        )
+        asked = [
+            handoffs.refer(
+                session, council.advisor, councils.missed_bin(session, council.advisor, now=now).reference, unit=unit,
+                question="Was the street closed?", now=now,
+            )
+            for unit in ("contact-centre", "highways")
+        ]  # fmt: skip
+    return {
+        "endpoint_id": {"own": str(endpoints[0]), "other": str(endpoints[1]), "deleted": str(new_id())},
+        "delivery_id": {"own": str(delivery), "deleted": str(new_id())},
+        "checklist_id": {"own": str(checklist), "deleted": str(new_id())},
+        "console_handoff_setup:rule_id": {"own": str(code), "deleted": str(new_id())},
+        "referral_id": {"own": str(asked[0].id), "other": str(asked[1].id), "deleted": str(new_id())},
+    }
+
+
+def _organisation(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """A line of the routing table, a closed queue beside those that are live, and when somebody is away."""
+    now, boss = runtime.clock.now(), council.administrator
+    advisor = council.advisor.account_id
+    assert advisor is not None
+    with runtime.database.transaction() as session:
+        rule = routing.enter_rule(session, boss, RuleCard(queue="waste-intake", service="pothole"), now=now)
+        councils.queue(session, council, "old-project", "waste", now=now)
+        organisation.close_queue(session, boss, "old-project", reason="Over", redirect_to="waste-intake", now=now)
+        exception = organisation.add_exception(
+            session,
+            boss,
+            advisor,
+            RotaKind.LEAVE,
+            starts_at=now + timedelta(days=9),
+            ends_at=now + timedelta(days=10),
+            now=now,
+        )
+        team = organisation.create_team(session, boss, unit="waste", slug="bulky-waste", name="Bulky waste", now=now)
+        sitting = organisation.sit_with_team(
+            session, boss, advisor, unit="waste", team=team.slug, starts_at=now + timedelta(days=1),
+            ends_at=now + timedelta(days=1, hours=4), now=now,
+        )  # fmt: skip
+        organisation.close_on(session, boss, "waste", date(2026, 12, 24), "The depot is shut", now=now)
+    unit = {"own": "waste", "other": "highways", "deleted": "nothing"}
+    return {
+        "console_routing:rule_id": {"own": str(rule), "deleted": str(new_id())},
+        "console_queues:slug": {
+            "own": "waste-intake",
+            "other": "monitoring-desk",
+            "merged": "old-project",
+            "deleted": "nothing",
+        },
+        "console_units:slug": unit,
+        "console_people:slug": unit,
+        "console_handoff_setup:slug": unit,
+        "console_people:account_id": {
+            "own": str(advisor),
+            "other": str(council.officer.account_id),
+            "deleted": str(new_id()),
+        },
+        "exception_id": {"own": str(exception), "deleted": str(new_id())},
+        "session_id": {"own": str(sitting), "deleted": str(new_id())},
+        "day": {"own": "2026-12-24", "deleted": "never"},
+    }
+
+
+def _agreements(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """One in force for a whole month, and that month's sign-off."""
+    now = runtime.clock.now()
+    first = (now.replace(day=1) - timedelta(days=1)).date().replace(day=1)
+    with runtime.database.transaction() as session:
+        for actor, unit in ((council.leader, "contact-centre"), (council.officer, "waste")):
+            assert actor.account_id is not None
+            organisation.add_member(session, SYSTEM, actor.account_id, unit, can_lead=True, now=now)
+        made = agreements.draft(
+            session, council.leader, service="missed-bin", front_unit="contact-centre", service_unit="waste", starts_on=first,
+            review_on=first.replace(year=first.year + 1), targets={measure: Target(2, 90) for measure in Measure}, now=now,
+        )  # fmt: skip
+        for party, actor in ((Party.FRONT, council.leader), (Party.SERVICE, council.officer)):
+            agreements.sign(session, actor, made.id, party=party, now=now)
+        signing_off.close_last_month(session, now=now)
+        month = session.scalar(text("SELECT id FROM sla_sign_off LIMIT 1"))
+    return {
+        "agreement_id": {"own": str(made.id), "deleted": str(new_id())},
+        "sign_off_id": {"own": str(month), "deleted": str(new_id())},
+        "kind": {"own": "pdf", "deleted": "exe"},
+    }
 
 
 def _desk(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
@@ -191,25 +392,54 @@ def _desk(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
         week = (now - timedelta(days=6)).date()
         watching.draw_sample(session, week - timedelta(days=week.weekday()), per_team=5, now=now)
         samples = session.scalars(text("SELECT id FROM quality_sample ORDER BY id")).all()
-        question = oversight.form(session)[0].id
+        questions = [one.id for one in oversight.form(session)]
+        watching.score_sample(
+            session,
+            council.leader,
+            samples[0],
+            points=dict.fromkeys(questions, 2),
+            feedback="Well done",
+            version=None,
+            now=now,
+        )
     return {
         "anomaly_id": {"own": str(anomaly), "deleted": str(new_id())},
         "sample_id": {"own": str(samples[0]), "deleted": str(new_id())},
-        "question_id": {"own": str(question), "deleted": str(new_id())},
+        "question_id": {"own": str(questions[0]), "deleted": str(new_id())},
         "console_oversight.listing:name": {"own": "stuck", "deleted": "nothing"},
         "form": {"own": "csv", "deleted": "exe"},
     }
 
 
 def _accounts(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """Somebody to administer, a key of a system, and where people are signed in."""
+    now = runtime.clock.now()
     with runtime.database.transaction() as session:
-        spare = councils.person(session, "Spare Person", Role.ADVISOR, now=runtime.clock.now())
+        spare = councils.person(session, "Spare Person", Role.ADVISOR, now=now)
+        system = councils.person(session, "Roads system", Role.SERVICE, now=now, kind=AccountKind.SERVICE)
+        assert system.account_id is not None
+        key, _ = accounts.create_api_key(
+            session, council.administrator, system.account_id, (Scope.CATALOGUE_READ,), now=now
+        )
+        visits = [_sign_in(session, actor, now)[0] for actor in (council.resident, council.neighbour)]
     nobody = str(new_id())
     return {
         "account_id": {"own": str(spare.account_id), "other": str(council.resident.account_id), "deleted": nobody},
-        "key_id": {"own": nobody, "deleted": str(new_id())},
-        "sign_in_id": {"own": nobody, "deleted": str(new_id())},
+        "users.revoke_key:account_id": {"own": str(system.account_id), "deleted": nobody},
+        "key_id": {"own": str(key.id), "deleted": str(new_id())},
+        "sign_in_id": {"own": str(visits[0]), "other": str(visits[1]), "deleted": str(new_id())},
     }
+
+
+def _sign_in(session: Session, actor: Actor, now: datetime) -> tuple[UUID, str]:
+    """A visit of somebody who came through both factors; gives its id and the cookie's value."""
+    assert actor.account_id is not None
+    token, made = new_token(), new_id()
+    session.add(SignIn(
+        id=made, account_id=actor.account_id, token_hash=token_hash(token), created_at=now, last_seen_at=now,
+        expires_at=now + timedelta(days=90), needs_second_factor=False, second_factor_at=now,
+    ))  # fmt: skip
+    return made, token
 
 
 def _keys(runtime: Runtime, council: councils.Council) -> dict[Scope, str]:
@@ -229,48 +459,25 @@ def _keys(runtime: Runtime, council: councils.Council) -> dict[Scope, str]:
 
 def _plain() -> dict[str, Example]:
     """What has a name instead of a key."""
+    source = {"own": "council-tax", "other": "housing", "deleted": "nothing"}
     return {
         "slug": {"own": "missed-bin", "deleted": "nothing-of-the-kind"},
-        "console_queues.one:slug": {"own": "waste-intake", "deleted": "nothing"},
         "memberships.leave:slug": {"own": "waste", "deleted": "nothing"},
-        "console_sources.one:slug": {"own": "council-tax", "deleted": "nothing"},
-        "portal_verify.page:slug": {"own": "council-tax", "deleted": "nothing"},
+        "console_sources:slug": source,
+        "console_source_quality:slug": source,
+        "console_source_settings:slug": source,
+        "prove:slug": source,
+        "source": source,
         "console_jobs.one:name": {"own": "sla.tick", "deleted": "nothing"},
-        "source": {"own": "council-tax", "deleted": "nothing"},
         "assets.file:name": {"own": "manifest.json"},
         "token": {"own": str(new_id())},
         "code": {"own": "missed-bin", "deleted": "nothing"},
-        "request_id": {"own": str(new_id())},
+        "language.change:code": {"own": "fr"},
         "_format": {"own": "json"},
         "_rest": {"own": "nothing/here"},
-        **dict.fromkeys(
-            (
-                "file_id",
-                "other_id",
-                "pin_id",
-                "merge_id",
-                "endpoint_id",
-                "delivery_id",
-                "checklist_id",
-                "run_id",
-                "referral_id",
-            ),
-            MISSING,
-        ),
         "number": {"own": "1", "deleted": "999"},
         "how": {"own": "answer"},
-        "attribute": {"own": "name", "deleted": "nothing"},
+        "attribute": {"own": "email", "deleted": "nothing"},
         "handoff_links.step:name": {"own": "accept", "deleted": "nothing"},
-        "sign_off_id": MISSING,
-        "link_id": MISSING,
-        "exception_id": MISSING,
-        "session_id": MISSING,
-        "kind": {"own": "pdf", "deleted": "exe"},
-        "measure": {"own": "completeness", "deleted": "nothing"},
-        "day": {"own": "2026-12-24", "deleted": "never"},
-        "rule_id": MISSING,
-        "draft_id": MISSING,
-        "attachment_id": MISSING,
-        "task_id": MISSING,
-        "agreement_id": MISSING,
+        "measure": {"own": "missing", "deleted": "nothing"},
     }

@@ -35,7 +35,18 @@ QUIET = ("throttle", "api_key", "sign_in", "job_run")
 """Tables that a refusal may touch: wrong keys are counted, and a look renews a sign-in."""
 ENDS_THE_VISIT = re.compile(r"sign-out|sign-ins|end-sign-ins|suspend|second-factor|/enrol|password|recovery|reset")
 """What would end the visit of whoever is let in; there only the refusals are tried."""
-REFUSED = {401, 403, 404}
+NOT_KEPT = {
+    "account.confirm",
+    "console_sign_in.new_password",
+    "sign_in.new_password",
+    "handoff_links.look",
+    "open311.token",
+    "unknown.nothing_here",
+    "static",
+    "health.ready",
+    "track.file",
+}
+"""Links whose secret is nowhere kept, what asks for the raiser's e-mail address first, a worker that does not run here, and what is never there."""
 
 
 @dataclass
@@ -47,12 +58,13 @@ class Visitor:
     actor: Actor | None = None
     scopes: frozenset[Scope] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    address: str = "127.0.0.1"
 
     def asks(self, method: str, path: str) -> TestResponse:
-        given: dict[str, Any] = {"headers": self.headers}
+        given: dict[str, Any] = {"headers": self.headers, "environ_base": {"REMOTE_ADDR": self.address}}
         if method != "GET" and path.startswith("/api/"):
             given["json"] = {}
-        return self.client.open(path, method=method, **given)
+        return self.client.open(path, method=method, buffered=True, **given)
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,10 @@ def visitors(world: World) -> list[Visitor]:
         Visitor(f"key {scope.value}", app.test_client(), None, frozenset({scope}), {"Authorization": f"Bearer {key}"})
         for scope, key in world.keys.items()
     ]
-    wrong = Visitor("wrong key", app.test_client(), None, frozenset(), {"Authorization": "Bearer fp_not_a_key"})
+    key = {
+        "Authorization": "Bearer fp_not_a_key"
+    }  # from elsewhere: too many of these close an address to keys that are right
+    wrong = Visitor("wrong key", app.test_client(), None, frozenset(), key, "203.0.113.7")
     return [Visitor("anonymous", app.test_client()), wrong, *people, *keys]
 
 
@@ -110,25 +125,21 @@ def test_every_parameter_of_every_route_has_an_example(world: World) -> None:
     )
 
 
-def test_every_answer_is_as_declared_and_a_refusal_changes_nothing(world: World, visitors: list[Visitor]) -> None:
-    wrong: list[str] = []
-    before = digest(world.database)
-    for rule in sorted(routes(world.app), key=lambda rule: (rule.rule, rule.endpoint)):
-        every = list(cases(world, rule))
-        for case in every:
-            wrong += [
-                found for visitor in visitors if not lets_in(case.access, visitor) for found in refused(case, visitor)
-            ]
-        after = digest(world.database)
-        if after != before:
-            wrong.append(f"{rule.rule}: refusals changed {changed(before, after)}")
-        for case in every:
-            if not (case.method != "GET" and ENDS_THE_VISIT.search(rule.rule)):
-                wrong += [
-                    found for visitor in visitors if lets_in(case.access, visitor) for found in allowed(case, visitor)
-                ]
-        before = digest(world.database)
-    assert wrong == [], f"{len(wrong)} answers are not as declared:\n" + "\n".join(sorted(set(wrong))[:60])
+def test_what_the_examples_stand_for_is_there(world: World, visitors: list[Visitor]) -> None:
+    """Each page is shown to somebody: a matrix of things that nobody finds would prove nothing."""
+    empty = []
+    for rule in routes(world.app):
+        for case in cases(world, rule):
+            if case.method != "GET" or case.variant != "own" or rule.endpoint in NOT_KEPT:
+                continue
+            answers = {
+                visitor.name: visitor.asks("GET", with_purpose(case.path)).status_code
+                for visitor in visitors
+                if lets_in(case.access, visitor)
+            }
+            if not any(status < 400 or status == 422 for status in answers.values()):
+                empty.append(f"{case} {case.path}: {sorted(set(answers.values()))}")
+    assert empty == []
 
 
 def test_what_is_anothers_is_as_if_it_were_not_there(world: World, visitors: list[Visitor]) -> None:
@@ -155,10 +166,30 @@ def test_nobody_reads_a_restricted_address_without_giving_a_reason(world: World,
         for case in cases(world, rule)
         if case.method == "GET"
         for visitor in visitors
-        if lets_in(case.access, visitor)
-        and HIDDEN in visitor.asks("GET", with_purpose(case.path)).get_data(as_text=True)
+        if lets_in(case.access, visitor) and HIDDEN.encode() in visitor.asks("GET", with_purpose(case.path)).get_data()
     ]
     assert told == []
+
+
+def test_every_answer_is_as_declared_and_a_refusal_changes_nothing(world: World, visitors: list[Visitor]) -> None:
+    wrong: list[str] = []
+    before = digest(world.database)
+    for rule in sorted(routes(world.app), key=lambda rule: (rule.rule, rule.endpoint)):
+        every = list(cases(world, rule))
+        for case in every:
+            wrong += [
+                found for visitor in visitors if not lets_in(case.access, visitor) for found in refused(case, visitor)
+            ]
+        after = digest(world.database)
+        if after != before:
+            wrong.append(f"{rule.rule}: refusals changed {changed(before, after)}")
+        for case in every:
+            if not (case.method != "GET" and ENDS_THE_VISIT.search(rule.rule)):
+                wrong += [
+                    found for visitor in visitors if lets_in(case.access, visitor) for found in allowed(case, visitor)
+                ]
+        before = digest(world.database)
+    assert wrong == [], f"{len(wrong)} answers are not as declared:\n" + "\n".join(sorted(set(wrong)))
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -210,6 +241,8 @@ def refused(case: Case, visitor: Visitor) -> list[str]:
             known = bool(visitor.scopes)
     if known:
         expected = {403}
+    elif case.rule.endpoint.startswith("open311."):
+        expected = {403, 429}  # GeoReport v2 answers a wrong or missing api_key with 403
     elif case.access.door is Door.API:
         expected = {401, 429}
     else:
@@ -230,6 +263,8 @@ def allowed(case: Case, visitor: Visitor) -> list[str]:
         return [f"{case} by {visitor.name}: {status}"]
     if ours and status == 401:
         return [f"{case} by {visitor.name}: asked to sign in"]
+    if case.access.door is Door.API and status == 429:
+        return [f"{case} by {visitor.name}: held back, so nothing was tried"]
     if ours and case.method == "GET" and status == 403:
         return [f"{case} by {visitor.name}: 403, though it is declared to be theirs to look at"]
     if ours and case.variant == "deleted" and case.method == "GET" and status not in {404, *case_may(case)}:
@@ -243,7 +278,9 @@ def case_may(case: Case) -> set[int]:
 
 
 def with_purpose(path: str) -> str:
-    """Looks at customers give their purpose in the address."""
+    """Looks at customers give their purpose in the address, and a list of faulty records the attribute."""
+    if "/quality/" in path and "/sources/" in path:
+        return f"{path}?attribute=phone"
     return f"{path}?purpose=enquiry" if "/customers/" in path else path
 
 
