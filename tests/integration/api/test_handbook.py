@@ -51,13 +51,15 @@ def sent(system: System, call: list[str]) -> TestResponse:
 
 
 def test_the_handbooks_calls_do_what_it_says(waste: System, offered: HandoffRow) -> None:
-    calls = examples({"FIRSTPOINT": HOST, "KEY": waste.key, "HANDOFF": str(offered.id)})
+    filled = {"FIRSTPOINT": HOST, "KEY": waste.key, "HANDOFF": str(offered.id), "ENQUIRY": offered.reference}
+    calls = examples(filled)
     answers = [(call, sent(waste, call)) for call in calls]
     by_verb = {call[-1].rpartition("/")[2].partition("?")[0]: answer for call, answer in answers}
     statuses = {verb: answer.status_code for verb, answer in by_verb.items()}
     assert statuses == {
         "services": 200, "handoffs": 200, "accept": 200, "decline": 409, "start": 200, "complete": 200, "return": 409,
         str(offered.id): 200, "enquiries": 201, "events": 200, "status": 200, "services.json": 200, "requests.xml": 201,
+        offered.reference: 200, "files": 201,
     }  # fmt: skip
     assert by_verb["decline"].json["type"] == "urn:firstpoint:problem:not-from-here"
     assert by_verb["complete"].json["state"] == "completed"
