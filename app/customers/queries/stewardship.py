@@ -103,7 +103,9 @@ def _row(pair: PossibleMatch, left: Side, right: Side, told: mdm.Explanation | N
     bars = told.fields if told else ()
     weights = tuple(Weight(bar.field, bar.left, bar.right, bar.weight, bar.words) for bar in bars)
     words = told.words if told else ""
-    return PossibleMatchRow(pair.id, left, right, pair.weight, pair.probability, pair.noticed_at, words, weights, pair.reason)
+    return PossibleMatchRow(
+        pair.id, left, right, pair.weight, pair.probability, pair.noticed_at, words, weights, pair.reason
+    )
 
 
 def _side(record: SourceRecord, source: SourceSystem, golden_id: UUID | None) -> Side:
