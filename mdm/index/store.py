@@ -52,6 +52,7 @@ class Store:
             self._codes[: self.count, place] = column.codes
             self._describe(name, column)
         self._sources = np.zeros(self.count + ROOM, np.int32)
+        self._meant: dict[int, Sequence[int]] = {}
         self._numbers = {name: number for number, name in enumerate(model.sources)}
         if len(records.sources):
             numbers = np.array([self._numbers.get(name, 0) for name in records.source_names], np.int32)
@@ -91,7 +92,7 @@ class Store:
     def put(self, query: Query, source: Any) -> int:
         """Write the query into the row after the last; its new values are lent, until `keep` or `release`."""
         row = self.count
-        self._meant: dict[int, Sequence[int]] = {}
+        self._meant = {}
         for place, name in enumerate(self._names):
             value = query.values.get(name)
             code = self._vocabularies[name].find(value, query.derived[name]) if value else -1

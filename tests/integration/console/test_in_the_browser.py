@@ -159,7 +159,7 @@ def test_the_pages_of_administrators_and_the_desk_with_everything_that_fell(
         audit.looked(session, council.advisor, "golden_record", waiting.id, purpose="On the phone", now=now)
     moni = window_of(live, chromium, council.monitor, width)
     moni.goes_to("/console/oversight")
-    moni.sees("Customers whom our message did not reach")
+    moni.sees("Customers not reached")
     moni.sees("Queues that name somebody who does not work here any more")
     shoot(moni, "desk-with-gaps")
     moni.goes_to(f"/console/enquiries/{waiting.reference}")

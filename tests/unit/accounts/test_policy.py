@@ -17,12 +17,14 @@ FIRST_LINE = (
 EXPECTED = {
     Role.RESIDENT: "account.own enquiries.own enquiries.raise",
     Role.ADVISOR: f"account.own {FIRST_LINE} handoffs.view handoffs.offer",
-    Role.TEAM_LEADER: f"account.own {FIRST_LINE} handoffs.view handoffs.offer enquiries.assign oversight.view quality.score customers.restricted",
-    Role.STEWARD: "account.own customers.find customers.view customers.restricted stewardship.view stewardship.decide sources.load jobs.view",
-    Role.OFFICER: "account.own enquiries.view enquiries.work handoffs.view handoffs.offer handoffs.work",
-    Role.MONITOR: "account.own enquiries.view enquiries.assign handoffs.view oversight.view oversight.act quality.score jobs.view audit.view",
-    Role.ADMINISTRATOR: "account.own users.manage organisation.manage catalogue.manage jobs.view jobs.run audit.view oversight.view",
-    Role.SERVICE: "customers.find enquiries.raise enquiries.view enquiries.work handoffs.view handoffs.work",
+    Role.TEAM_LEADER: f"account.own {FIRST_LINE} handoffs.view handoffs.offer enquiries.assign oversight.view quality.score customers.restricted"
+    " enquiries.urgent agreements.view agreements.manage rota.manage",
+    Role.STEWARD: "account.own customers.find customers.view customers.restricted stewardship.view stewardship.decide sources.load sources.manage jobs.view",
+    Role.OFFICER: "account.own enquiries.view enquiries.work handoffs.view handoffs.offer handoffs.work agreements.view",
+    Role.MONITOR: "account.own enquiries.view enquiries.assign handoffs.view oversight.view oversight.act quality.score jobs.view audit.view enquiries.urgent agreements.view",
+    Role.ADMINISTRATOR: "account.own users.manage organisation.manage catalogue.manage jobs.view jobs.run audit.view oversight.view"
+    " agreements.view agreements.manage rota.manage",
+    Role.SERVICE: "customers.find enquiries.raise enquiries.view enquiries.work handoffs.view handoffs.work sources.push",
 }
 
 
