@@ -32,7 +32,7 @@ class Keys:
 
     def presses(self, name: str, role: str = "button", key: str = "Enter") -> None:
         """Go to a button or a link and press it."""
-        self.reaches(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
+        self.reaches(self.page.get_by_role(role, name=name).first)
         self.page.keyboard.press(key)
         self.page.wait_for_load_state()
         self.person.looks()

@@ -31,7 +31,7 @@ def load_tax(
     db: Database, folder: Path, clock: FixedClock, rows: list[dict[str, str]], **options: object
 ) -> LoadReport:
     clock.advance(timedelta(minutes=1))
-    return ingest_file(db, "council-tax", write_tax(folder / "tax.csv", rows), clock=clock, **options)  # type: ignore[arg-type]
+    return ingest_file(db, "council-tax", write_tax(folder / "tax.csv", rows), clock=clock, **options)
 
 
 def queue(
@@ -53,7 +53,7 @@ def queue(
 
 def load_row(db: Database, load_id: object) -> LoadRow:
     with db.reading() as session:
-        return queries.load(session, load_id)  # type: ignore[arg-type]
+        return queries.load(session, load_id)
 
 
 def state(db: Database) -> list[tuple[object, ...]]:
@@ -137,7 +137,7 @@ def test_what_was_rehearsed_is_loaded_without_being_read_again(
     load_waiting(runtime)
     assert load_row(db, load_id).status is LoadStatus.REHEARSED
     with db.transaction() as session:
-        services.let_in(session, steward, load_id, now=clock.now())  # type: ignore[arg-type]
+        services.let_in(session, steward, load_id, now=clock.now())
     load_waiting(runtime)
     done = load_row(db, load_id)
     assert (done.status, done.new, done.rows) == (LoadStatus.DONE, 5, 5)
@@ -153,7 +153,7 @@ def test_a_rehearsal_is_compared_anew_when_it_is_loaded_after_another_file(
     load_waiting(runtime)
     load_tax(db, tmp_path, clock, tenants(3, NAME="OTHER, ONE"))
     with db.transaction() as session:
-        services.let_in(session, steward, load_id, now=clock.advance(timedelta(minutes=1)))  # type: ignore[arg-type]
+        services.let_in(session, steward, load_id, now=clock.advance(timedelta(minutes=1)))
     load_waiting(runtime)
     done = load_row(db, load_id)
     assert (done.status, done.new, done.changed) == (LoadStatus.DONE, 2, 3)
@@ -176,9 +176,9 @@ def test_a_person_confirms_with_a_reason_and_it_goes_on(
     load_waiting(runtime)
     assert load_row(db, load_id).status is LoadStatus.WAITING
     with pytest.raises(Invalid, match="Say why"), db.transaction() as session:
-        services.confirm_gone(session, steward, load_id, reason="  ", now=clock.now())  # type: ignore[arg-type]
+        services.confirm_gone(session, steward, load_id, reason="  ", now=clock.now())
     with db.transaction() as session:
-        services.confirm_gone(session, steward, load_id, reason="The harbour flats are gone", now=clock.now())  # type: ignore[arg-type]
+        services.confirm_gone(session, steward, load_id, reason="The harbour flats are gone", now=clock.now())
     load_waiting(runtime)
     done = load_row(db, load_id)
     assert (done.status, done.gone, done.confirmed_by) == (LoadStatus.DONE, 20, "Stu Ward")
@@ -218,11 +218,11 @@ def test_a_load_is_discarded_and_leaves_nothing(
     load_id = queue(db, steward, tenants(5), tmp_path, clock)
     load_waiting(runtime)
     with db.transaction() as session:
-        services.discard(session, steward, load_id, now=clock.now())  # type: ignore[arg-type]
+        services.discard(session, steward, load_id, now=clock.now())
     assert load_row(db, load_id).status is LoadStatus.DISCARDED
     assert (counted(db, "load_row"), counted(db, "source_file"), counted(db, "source_file_chunk")) == (0, 0, 0)
     with pytest.raises(Conflict), db.transaction() as session:
-        services.let_in(session, steward, load_id, now=clock.now())  # type: ignore[arg-type]
+        services.let_in(session, steward, load_id, now=clock.now())
 
 
 def test_what_nobody_came_back_to_is_forgotten_after_a_week(
@@ -252,8 +252,8 @@ def test_the_last_load_can_be_taken_back_and_nothing_is_lost(
         )
     load_waiting(runtime)
     after = state(db)
-    assert [row for row in after if row[0].startswith("8")] == before  # type: ignore[attr-defined]
-    assert [here for key, *_, here in after if key.startswith("9")] == [False] * 7  # type: ignore[attr-defined]
+    assert [row for row in after if row[0].startswith("8")] == before
+    assert [here for key, *_, here in after if key.startswith("9")] == [False] * 7
     undone, done = load_row(db, report.load_id), load_row(db, undoing)
     assert (undone.status, undone.undone_reason) == (LoadStatus.UNDONE, "The wrong file")
     assert (done.status, done.changed, done.gone) == (LoadStatus.DONE, 38, 7)
