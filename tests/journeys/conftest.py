@@ -18,10 +18,18 @@ RESIDENTS = 1500
 
 
 @pytest.fixture(scope="session")
-def town(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """Hallowmere with 1,500 residents, its extracts loaded and matched, two years of enquiries behind it."""
-    with server.copy() as url, running(url, tmp_path_factory.mktemp("town")) as live:
-        demo.seed(live.runtime, residents=RESIDENTS)
+def seeded(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of Hallowmere with 1,500 residents, its extracts loaded and matched, two years of enquiries behind it."""
+    with server.copy() as url:
+        with running(url, tmp_path_factory.mktemp("seeded")) as live:
+            demo.seed(live.runtime, residents=RESIDENTS)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def town(server: TestServer, seeded: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Each file of journeys has a Hallowmere of its own, so what people did in another file is not seen here."""
+    with server.copy_of(seeded) as url, running(url, tmp_path_factory.mktemp("town")) as live:
         yield live
 
 
@@ -64,7 +72,7 @@ class People:
         return state
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _people(chromium: Browser, town: Live) -> People:
     return People(chromium, town)
 
