@@ -27,6 +27,7 @@ _SHAPES = {
 }
 
 
+@lru_cache(maxsize=50_000)
 def form(value: str | None, kind: Kind | None) -> str:
     """The form in which equal values are equal: 'SMITH ' and 'Smith', 03/05/1971 and 1971-05-03. '' says nothing."""
     if value is None:

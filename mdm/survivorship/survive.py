@@ -86,6 +86,8 @@ def _decide(group: tuple[str, ...], held: Sequence[SourceRecord], rules: Rules) 
     left, fallen = contenders, list[tuple[Contender, Decided]]()
     by = Decided.ONLY_VALUE
     for rule in rules.order(group[0]):
+        if len(left) == 1:
+            break
         prefer = _preference(rule, group, rules)
         best = max(prefer(contender) for contender in left)
         lost = [contender for contender in left if prefer(contender) != best]
@@ -170,6 +172,8 @@ def _shown(contender: Contender, place: int, attribute: str, kind: Kind | None) 
     if kind is Kind.DATE_OF_BIRTH and valid(text, kind):
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     spellings = [(record.values.get(attribute) or "").strip() for record in contender.records]
+    if len(set(spellings)) == 1:
+        return spellings[0]
     latest = {text: _instant(record) for text, record in zip(spellings, contender.records, strict=True)}
     for text, record in zip(spellings, contender.records, strict=True):
         latest[text] = max(latest[text], _instant(record))
