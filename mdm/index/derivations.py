@@ -51,6 +51,9 @@ TEXTS: dict[str, Callable[[str], str]] = {
     "last6": lambda code: _longer_than(6, code, code[-6:]),
     "all_but_last4": lambda code: _longer_than(6, code, code[:-4]),
     "first6": lambda code: _longer_than(6, code, code[:6]),
+    "sector": lambda code: _longer_than(4, code, code[:-2]),
+    "inward": lambda code: _longer_than(4, code, code[-3:]),
+    "lone": lambda name: name if len(name) == 1 else "",
     "letters": lambda mail: _NO_LETTER.sub("", _local(mail))[:8],
 }
 """Derived texts; '' is missing. The names are those of `mdm.blocking_keys.DERIVED` and `mdm.index.keys.FINER`."""

@@ -17,18 +17,27 @@ from mdm.index.keys import Slot
 from mdm.model import MATCHES, Model
 
 NEAR: dict[str, tuple[str, ...]] = {
-    "given_name": ("skeleton",), "middle_name": ("skeleton",), "family_name": ("skeleton",),
+    "given_name": ("skeleton", "lone", "initial"), "middle_name": ("skeleton", "lone", "initial"),
+    "family_name": ("skeleton",),
     "organisation_name": ("skeleton",), "date_of_birth": ("year", "day_month"), "national_id": ("first6", "last4"),
-    "company_number": ("last4",), "phone": ("first6", "last4"), "postcode": ("outward",), "email": ("local", "letters"),
+    "company_number": ("last4",), "phone": ("first6", "last4"), "postcode": ("outward", "inward"), "email": ("local", "letters"),
     "address_line": ("first_word",), "city": ("skeleton",),
 }  # fmt: skip
 """What two values of a kind share when they are nearly equal."""
+
+MEETS = {"lone": "initial", "initial": "lone"}
+"""An initial that stands alone is near to every name that begins with it, and two names are not for their initials."""
 
 Parts = NDArray[np.uint16]
 
 
 def near_slots(records: Records) -> list[Slot]:
     return [Slot(name, derived) for name, column in records.columns.items() for derived in NEAR.get(column.kind, ())]
+
+
+def asked_parts(slots: Sequence[Slot], derived: Mapping[str, Mapping[str, int]]) -> list[int]:
+    """The bits (P,) that a record's parts need, to be near to what has been `derived` from a query."""
+    return [derived[slot.field][f"hash.{MEETS.get(slot.derived, slot.derived)}"] >> 48 for slot in slots]
 
 
 def near_derivations(records: Records) -> dict[str, tuple[str, ...]]:

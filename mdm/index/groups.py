@@ -40,8 +40,9 @@ class Groups:
         self._later: dict[int, list[int]] = {}
         self._waiting = 0
 
-    def find(self, codes: NDArray[np.int64], are_here: Here) -> Rows:
-        """Distinct rows under the codes of a query, those of small groups before others; `are_here` says who is left."""
+    def find(self, codes: NDArray[np.int64], are_here: Here) -> tuple[Rows, NDArray[np.float64]]:
+        """Distinct rows (K,) under the codes of a query, from the smallest groups, and how much each shares with it:
+        the sum of ln(ENOUGH / rows of the group) (K,) over the groups. `are_here` says who is left."""
         found = [one.find(codes) for one in self._lists]
         found.append(self._find_later(codes))
         rows = np.concatenate([rows for rows, _ in found])
@@ -54,7 +55,10 @@ class Groups:
         within = int(np.searchsorted(np.cumsum(sizes[order]), ENOUGH)) + 1
         chosen = np.zeros(len(codes), bool)
         chosen[order[:within]] = True
-        return np.unique(rows[chosen[which]])
+        met = chosen[which]
+        distinct, place = np.unique(rows[met], return_inverse=True)
+        told = np.log(ENOUGH / np.maximum(sizes, 1))
+        return distinct.astype(np.int32), np.bincount(place, told[which[met]], len(distinct)).astype(np.float64)
 
     def _find_later(self, codes: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
         if not self._later:

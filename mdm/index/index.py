@@ -48,7 +48,8 @@ AGAIN = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A cluster that may be the query's. `weight` is the pooled evidence in nats; `id` its record most like the query."""
+    """A cluster that may be the query's. `id` is its record most like the query, `weight` the mean of the evidence (nats)
+    of that record and of the whole cluster's pooled."""
 
     id: str
     cluster: str
@@ -105,14 +106,14 @@ class Index:
             return [self._hit(one) for one in found[:top]]
 
     def weigh(self, record: Mapping[str, Any], name: str) -> float:
-        """The evidence (nats) that a raw record belongs to the cluster of the record called `name`, found or not."""
+        """The weight (nats) of a raw record for the cluster of the record called `name`, found or not: see Hit."""
         with self._lock:
             label = self._members.label[self._row(name)]
             row, _ = self._put(record)
             others, group = self._members.of_each(np.array([label], np.int32), SEEN)
-            weights, _ = pooled_weights(self._model, self._store, row, others, group)
+            weights, alone = pooled_weights(self._model, self._store, row, others, group)
             self._store.release()
-            return float(weights[0])
+            return float(weights[0] + alone.max()) / 2
 
     def add(self, record: Mapping[str, Any]) -> str:
         """Take in a raw record under its id, and name its cluster: a known one, or a new one called after it.
@@ -247,5 +248,5 @@ class Index:
             self._store.keep_up(self._model)
 
     def _hit(self, found: Found) -> Hit:
-        chance = float(probability(np.array([found.weight]))[0])
-        return Hit(self._names[found.nearest], self._names[found.label], found.weight, chance)
+        chance = float(probability(np.array([found.rank]))[0])
+        return Hit(self._names[found.nearest], self._names[found.label], found.rank, chance)

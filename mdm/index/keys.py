@@ -27,7 +27,7 @@ FINER_KEYS = (
     "@token.initial+house_number+address_line.first_word", "@token.initial+house_number+date_of_birth.year",
     "given_name.initial+family_name.initial+house_number", "given_name.initial+family_name.initial+address_line.first_word",
     "given_name.skeleton+middle_name.skeleton+family_name.initial", "given_name+middle_name+family_name.initial",
-    "family_name.skeleton+middle_name.skeleton", "@skeletons", "@token+city.first3", "address_line+date_of_birth.year",
+    "family_name.skeleton+middle_name.skeleton", "@skeletons", "@token+city.first3", "@token+postcode.sector", "address_line+date_of_birth.year",
     "address_line.first_word+house_number+date_of_birth.day_month", "house_number+date_of_birth.day_month",
     "phone.last6+house_number", "phone.last6", "phone.all_but_last4",
 )  # fmt: skip
@@ -35,6 +35,9 @@ FINER_KEYS = (
 
 FINER: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "first6": lambda code: pl.when(code.str.len_chars() > 6).then(code.str.slice(0, 6)),
+    "sector": lambda code: pl.when(code.str.len_chars() > 4).then(code.str.head(-2)),
+    "inward": lambda code: pl.when(code.str.len_chars() > 4).then(code.str.tail(3)),
+    "lone": lambda name: pl.when(name.str.len_chars() == 1).then(name),
     "letters": lambda mail: mail.str.extract("^([^@]*)", 1).str.replace_all("[^a-z]", "").str.slice(0, 8),
 }
 """What the finer keys derive from a value beyond `mdm.blocking_keys.DERIVED`."""

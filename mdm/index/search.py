@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,25 +24,32 @@ SEEN = 24
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A cluster, its row most like the query, and the pooled evidence (nats) that it is the query's."""
+    """A cluster, its row most like the query, the pooled evidence (nats) that it is the query's, and by what it is
+    ranked: the mean of that and of the evidence of the row most like it. A slip in the query counts against every
+    record of a large cluster, and once against its nearest one."""
 
     label: int
     nearest: int
     weight: float
+    rank: float
 
 
 def search(
     model: Model, store: Store, groups: Groups, members: Members, *, codes: NDArray[np.int64], row: int
 ) -> list[Found]:
     """Every cluster that comes into question for the record in `row` with these key codes, best first."""
-    rows = groups.find(codes, members.are_here)
+    rows, shared = groups.find(codes, members.are_here)
     if not len(rows):
         return []
-    labels, others, group = _worth_comparing(store, members, row, rows)
+    labels, others, group = _worth_comparing(store, members, row, rows, shared)
     weights, alone = pooled_weights(model, store, row, others, group)
-    nearest = others[_best_of_each(group, alone)]
-    order = np.lexsort((labels, -weights))
-    return [Found(int(labels[place]), int(nearest[place]), float(weights[place])) for place in order]
+    best = _best_of_each(group, alone)
+    ranks = (weights + alone[best]) / 2
+    order = np.lexsort((labels, -ranks))
+    return [
+        Found(int(labels[place]), int(others[best[place]]), float(weights[place]), float(ranks[place]))
+        for place in order
+    ]
 
 
 def pooled_weights(
@@ -59,9 +67,18 @@ _NO_SUPPORT = np.zeros((0, 0), np.float32)
 """A single record backs no disagreement: 1 + log₂ 1 is 1."""
 
 
-def _worth_comparing(store: Store, members: Members, row: int, rows: Rows) -> tuple[Rows, Rows, NDArray[np.int64]]:
-    """The clusters of the rows that look best, as many as have COMPARED members; those members, and whose they are."""
-    order = np.lexsort((rows, -store.glance(row, rows))) if len(rows) > COMPARED // 4 else np.arange(len(rows))
+def _worth_comparing(
+    store: Store, members: Members, row: int, rows: Rows, shared: NDArray[np.float64]
+) -> tuple[Rows, Rows, NDArray[np.int64]]:
+    """The clusters of the rows that look best, as many as have COMPARED members; those members, and whose they are.
+
+    Rows look good at a glance, or because they share many keys, or rare ones, with the query: what a slip of the pen
+    hides from the one shows in the other.
+    """
+    if len(rows) > COMPARED // 4:
+        order = np.lexsort((rows, np.minimum(_ranks(store.glance(row, rows)), _ranks(shared))))
+    else:
+        order = np.arange(len(rows))
     ranked = members.label[rows[order]]
     _, first = np.unique(ranked, return_index=True)
     labels = ranked[np.sort(first)[:COMPARED]]
@@ -70,6 +87,13 @@ def _worth_comparing(store: Store, members: Members, row: int, rows: Rows) -> tu
     enough = int(np.searchsorted(reached, COMPARED)) + 1
     kept = group < enough
     return labels[:enough], others[kept], group[kept]
+
+
+def _ranks(marks: NDArray[Any]) -> NDArray[np.int64]:
+    """The place (K,) of each mark among all, the highest first."""
+    ranks = np.empty(len(marks), np.int64)
+    ranks[np.argsort(-marks, kind="stable")] = np.arange(len(marks))
+    return ranks
 
 
 def _best_of_each(group: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.int64]:

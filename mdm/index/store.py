@@ -14,13 +14,16 @@ from mdm.columns import Column, Records, Vocabulary
 from mdm.compare import Comparison, SourceComparison, compare, rarity_bins
 from mdm.compare_levels import Levels
 from mdm.index.derivations import hashes, marked
-from mdm.index.glance import Glance, near_parts, near_slots
+from mdm.index.glance import Glance, asked_parts, near_parts, near_slots
 from mdm.index.query import Query
 from mdm.index.vocabulary import GrowingVocabulary
 from mdm.model import Model
 
 ROOM = 256
 """Rows that fit in before the arrays are made a quarter larger."""
+
+SLIPS = 1_000
+"""Fewer than one record in so many: not a gender, but a slip of the pen."""
 
 Field = Comparison | SourceComparison
 
@@ -57,7 +60,9 @@ class Store:
         if len(records.sources):
             numbers = np.array([self._numbers.get(name, 0) for name in records.source_names], np.int32)
             self._sources[: self.count] = numbers[records.sources]
+        self._coded = {one.name for one in model.fields if one.kind == "gender"}
         self._slots = near_slots(records)
+        self._asked = np.zeros(len(self._slots), np.uint16)
         self._parts = near_parts(records, self._slots, ROOM)
         self.fields = self._as_fields()
         self._glance = Glance(model, self.fields, self._slots)
@@ -96,11 +101,17 @@ class Store:
         for place, name in enumerate(self._names):
             value = query.values.get(name)
             code = self._vocabularies[name].find(value, query.derived[name]) if value else -1
-            self._codes[row, place] = code
+            self._codes[row, place] = -1 if name in self._coded and self._is_slip(name, code) else code
         self._sources[row] = self._numbers.get(str(source), 0)
         self._parts[row] = [query.derived[slot.field][f"hash.{slot.derived}"] >> 48 for slot in self._slots]
+        self._asked = np.array(asked_parts(self._slots, query.derived), np.uint16)
         self._widen()
         return row
+
+    def _is_slip(self, name: str, code: int) -> bool:
+        """Whether hardly any record has this gender: nobody's is 'nf', it is a slip of the pen and says nothing."""
+        held = self._held[name]
+        return code >= len(held) or int(held[code]) < self.count // SLIPS
 
     def _widen(self) -> None:
         """Rarities keep step with vocabularies that have grown."""
@@ -178,11 +189,11 @@ class Store:
         return held.T.astype(np.int32)
 
     def glance(self, row: int, rows: Rows) -> NDArray[np.float32]:
-        """Approximate weight of one row against others (K,)."""
+        """Approximate weight of the query in `row` against others (K,)."""
         mine = self._codes[row]
         rarity = [int(self._rarity[name][code]) if code >= 0 else 0
                   for name, code in zip(self._names, mine.tolist(), strict=True)]  # fmt: skip
-        parts = self._parts[row], self._parts[rows]
+        parts = self._asked, self._parts[rows]
         return self._glance.weights(mine, rarity, self._codes[rows], *parts, meant=self._meant)
 
     def compare(self, left: Rows, right: Rows) -> Levels:

@@ -16,7 +16,7 @@ import polars as pl
 from mdm.index.value_dates import standard_date
 from mdm.kinds.kind import Kind
 from mdm.standardise import ROUNDS, placeholders, standardise
-from mdm.standardise.addresses import _MISREAD, _UNIT_WORDS, LONG, UK_POSTCODE
+from mdm.standardise.addresses import _JOINED, _MISREAD, _UNIT_WORDS, LONG, UK_POSTCODE
 from mdm.standardise.names import _MAIDEN, _PREFIX, _SUFFIX, _TITLE, GENDERS, LEGAL_FORMS, ONLY_TITLES
 from mdm.text import fold_one
 
@@ -146,7 +146,7 @@ def _house_number(folded: str) -> str:
 
 def _unit(folded: str) -> str:
     plain = _words(folded)
-    plain = _collapse(re.sub(_UNIT_WORDS, " ", plain)) or plain
+    plain = _collapse(re.sub(_UNIT_WORDS, " ", re.sub(_JOINED, r"\1 \2", plain))) or plain
     return re.sub("^0+([0-9])", r"\1", re.sub("^0*([0-9]+) ([a-z])$", r"\1\2", plain))
 
 

@@ -21,7 +21,12 @@ LONG = {
 """Short forms of street words. The long form is kept, because a typing error costs a long word less likeness."""
 
 _SHORT = r"\b(?:" + "|".join(word for word in LONG if word.isalpha()) + r")\b"
-_UNIT_WORDS = r"\b(?:flat|apartment|apt|unit|room|rm|suite|number|no|nr|the|floor|flt|fl|studio)\b"
+_FLAT = "flat|[a-z]?lat|f[a-z]?at|fl[a-z]?t|fla[a-z]?|[a-z]flat|f[a-z]lat|fl[a-z]at|fla[a-z]t|flat[a-z]|lfat|falt|flta"
+"""The word, and what one slip of the pen makes of it."""
+
+_UNIT_WORDS = rf"\b(?:{_FLAT}|apartment|apt|unit|room|rm|suite|number|no|nr|the|floor|fl|studio)\b"
+_JOINED = "([a-z]{3})([0-9])"
+"""A word and its number that nothing parts: 'flat3'."""
 
 UK_POSTCODE = r"^(?:gir0aa|[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2})$"
 _MISREAD = r"^[a-z]{1,2}[0-9][a-z0-9]?[0-9oisblz][a-z0158]{2}$"
@@ -85,9 +90,9 @@ def _house(series: pl.Series) -> pl.Series:
 
 
 def unit(folded: pl.Series) -> pl.Series:
-    """'Flat 3B', '3b' and 'Unit 3 B' are all '3b'; 'Ground Floor Flat' is 'ground'."""
+    """'Flat 3B', 'falt3b', '3b' and 'Unit 3 B' are all '3b'; 'Ground Floor Flat' is 'ground'."""
     plain = words(folded)
-    short = collapse(plain.str.replace_all(_UNIT_WORDS, " "))
+    short = collapse(plain.str.replace_all(_JOINED, "${1} ${2}").str.replace_all(_UNIT_WORDS, " "))
     plain = choose(short != "", short, plain)
     return plain.str.replace(r"^0*([0-9]+) ([a-z])$", "${1}${2}").str.replace(r"^0+([0-9])", "$1")
 

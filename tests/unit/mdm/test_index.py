@@ -199,3 +199,19 @@ def test_vocabularies_and_rows_grow_beyond_their_room(town):
         index.add(row)
     assert len(index) == 420
     assert index.lookup(rows[400])[0].probability > 0.9
+
+
+def test_a_gender_that_hardly_anybody_has_is_a_slip_and_says_nothing():
+    rows, _ = people(700)
+    for row in rows:
+        row["sex"] = "F" if row["first"] in {"Ann", "Cat", "Eve", "Fay", "Ida", "Kim", "Lea", "Oda", "Pia"} else "M"
+    kinds = {**KINDS, "sex": "gender"}
+    table = pl.DataFrame(rows)
+    found = match(table, kinds)
+    index = Index(found.model, table, found.clusters)
+    assert len(index) > 1_000, "in a smaller one everybody counts"
+    asked = next(row for row in rows if row["code"] and row["born"])
+    weights = [
+        index.lookup({**asked, "sex": sex})[0].weight for sex in (None, "nF", "M" if asked["sex"] == "F" else "F")
+    ]
+    assert weights[0] == weights[1] > weights[2]

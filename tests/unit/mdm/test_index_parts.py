@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from mdm.blocking_keys import DERIVED, key_hashes
 from mdm.columns import read_records
-from mdm.index.derivations import TEXTS, derived_text
+from mdm.index.derivations import TEXTS, derived_text, hashes, marked
+from mdm.index.glance import asked_parts
 from mdm.index.groups import Groups
-from mdm.index.keys import FINER, Keys
+from mdm.index.keys import FINER, Keys, Slot
 from mdm.index.members import GONE, Members
 from mdm.index.names import Names
 from mdm.index.packed import PackedTexts
@@ -177,9 +178,9 @@ def test_additions_are_found_before_and_after_they_are_put_into_lists(town):
         groups.add(
             codes if number < 5 else np.array([(4 << 32) | (1_000 + number)]), first + number, lambda rows: rows >= 0
         )
-    assert groups.find(codes, lambda rows: rows >= first).tolist() == [first + number for number in range(5)]
-    assert groups.find(codes, lambda rows: rows != first).tolist() == [first + number for number in range(1, 5)]
-    assert groups.find(np.array([(4 << 32) | 3_050]), lambda rows: rows >= 0).tolist() == [first + 2_050]
+    assert groups.find(codes, lambda rows: rows >= first)[0].tolist() == [first + number for number in range(5)]
+    assert groups.find(codes, lambda rows: rows != first)[0].tolist() == [first + number for number in range(1, 5)]
+    assert groups.find(np.array([(4 << 32) | 3_050]), lambda rows: rows >= 0)[0].tolist() == [first + 2_050]
 
 
 def test_packed_texts_are_read_by_code_wherever_they_are():
@@ -210,3 +211,35 @@ def test_the_members_of_several_clusters_are_thinned_evenly(size):
     mine = rows[which == 1]
     expected = np.arange(size) if size <= 24 else np.arange(24) * size // 24
     assert mine.tolist() == expected.tolist()
+
+
+def test_rows_that_share_many_keys_or_rare_ones_are_told_from_the_others(town):
+    _, records = town
+    groups = Groups(records)
+    first = len(records)
+    rare, common = (2 << 32) | 77, (3 << 32) | 88
+    for number in range(30):
+        groups.add(np.array([rare, common] if number == 0 else [common]), first + number, lambda rows: rows >= 0)
+    rows, shared = groups.find(np.array([rare, common]), lambda rows: rows >= first)
+    assert rows.tolist() == list(range(first, first + 30))
+    assert shared[0] > 2 * shared[1]
+    assert len(set(shared[1:].tolist())) == 1
+
+
+def test_an_initial_that_stands_alone_is_near_to_the_names_that_begin_with_it():
+    slots = [Slot("given_name", derived) for derived in ("lone", "initial")]
+
+    def derived(name: str) -> dict[str, dict[str, int]]:
+        texts = [derived_text(slot.derived, name) for slot in slots]
+        return {
+            "given_name": dict(zip(("hash.lone", "hash.initial"), marked(texts, hashes(texts)).tolist(), strict=True))
+        }
+
+    def parts(name: str) -> list[int]:
+        return [derived(name)["given_name"][f"hash.{slot.derived}"] >> 48 for slot in slots]
+
+    def near(query: str, other: str) -> bool:
+        return any(a == b and a for a, b in zip(asked_parts(slots, derived(query)), parts(other), strict=True))
+
+    assert all(near(*pair) for pair in (("s", "sarah"), ("sarah", "s"), ("s", "s")))
+    assert not any(near(*pair) for pair in (("sarah", "simon"), ("s", "ann"), ("ann", "s")))
