@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agent_console.forms.enquiries import FileForm, SplitAnswersForm, SplitForm, TaskForm, WhyForm, end_of
-from agent_console.views.enquiry import people
+from agent_console.views.enquiry_choices import people
 from app.accounts.policy import Permission
 from app.customers import queries as customers
 from app.enquiries import queries, services

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agent_console.forms.enquiries import DeskForm, OnVersion
-from agent_console.forms.oversight import EscalateForm, RerouteForm
-from agent_console.views.enquiry import people
+from agent_console.forms.oversight import EscalateForm, ExplainForm, RerouteForm
+from agent_console.views.enquiry_choices import people
 from agent_console.views.oversight_places import choices, filters
 from agent_console.views.trying import attempt
 from app.accounts.policy import Permission, may
@@ -72,7 +72,7 @@ def listing(name: str) -> str:
         )  # fmt: skip
         return render_template(
             "agent_console/oversight_list.html", which=which, page=page, sort=sort, descending=descending,
-            chosen=filters(), choices=choices(session), now=now(), **_seeing(),
+            chosen=filters(), choices=choices(session), asked=request.args, now=now(), **_seeing(),
         )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def assign(reference: str) -> Answer:
             now=now(),
         )  # fmt: skip
 
-    return _done(reference, form, work, "The customer is told.")
+    return done(reference, form, work, "The customer is told.")
 
 
 @bp.post("/enquiries/<reference>/claim")
@@ -120,7 +120,7 @@ def assign(reference: str) -> Answer:
 def claim(reference: str) -> Answer:
     """It is mine from here."""
     form = OnVersion()
-    return _done(
+    return done(
         reference,
         form,
         lambda session: services.claim(session, actor(), reference, version=form.seen(), now=now()),
@@ -133,14 +133,14 @@ def reroute(reference: str) -> Answer:
     """Into the queue where it belongs."""
     form = RerouteForm(prefix="reroute-")
     with reading() as session:
-        form.queue.choices = _queues(session)
+        form.queue.choices = listed_queues(session)
 
     def work(session: Session) -> EnquiryRow:
         return services.reroute(
             session, actor(), reference, queue=form.queue.data, reason=form.reason.data, version=form.seen(), now=now()
         )
 
-    return _done(reference, form, work)
+    return done(reference, form, work)
 
 
 @bp.post("/enquiries/<reference>/escalate")
@@ -152,10 +152,10 @@ def escalate(reference: str) -> Answer:
     def work(session: Session) -> EnquiryRow:
         return services.escalate(session, actor(), reference, reason=form.reason.data, version=form.seen(), now=now())
 
-    return _done(reference, form, work, "The head of the unit gets an e-mail.")
+    return done(reference, form, work, "The head of the unit gets an e-mail.")
 
 
-def _done(reference: str, form: OnVersion, work: Callable[[Session], EnquiryRow], also: str = "") -> Answer:
+def done(reference: str, form: OnVersion, work: Callable[[Session], EnquiryRow], also: str = "") -> Answer:
     """Back to the enquiry with a word on what happened; with something wrong, its page with the form as it was filled in."""
     row = attempt(form, work)
     if row is None:
@@ -173,10 +173,10 @@ def _show(session: Session, reference: str, tried: OnVersion | None = None) -> s
     fresh: dict[str, Any] = {"formdata": None, "version": row.version}
     forms: dict[str, Any] = {
         "assign": DeskForm(**fresh), "claim": OnVersion(**fresh), "reroute": RerouteForm(prefix="reroute-", **fresh),
-        "escalate": EscalateForm(prefix="escalate-", **fresh),
+        "escalate": EscalateForm(prefix="escalate-", **fresh), "explain": ExplainForm(prefix="explain-", **fresh),
     }  # fmt: skip
     forms["assign"].to_account.choices = people(session)
-    forms["reroute"].queue.choices = _queues(session)
+    forms["reroute"].queue.choices = listed_queues(session)
     for name, form in forms.items():
         if type(form) is type(tried):
             forms[name] = tried
@@ -185,6 +185,7 @@ def _show(session: Session, reference: str, tried: OnVersion | None = None) -> s
         row=row,
         forms=forms,
         tried=tried,
+        undelivered=queries.stuck_deliveries(session, row.id, now=now()),
         is_open=row.state in OPEN,
         mine=row.owner_id == actor().account_id,
         places=enquiries.places(session, actor(), row.reference),
@@ -193,7 +194,8 @@ def _show(session: Session, reference: str, tried: OnVersion | None = None) -> s
     )
 
 
-def _queues(session: Session) -> list[tuple[str, str]]:
+def listed_queues(session: Session) -> list[tuple[str, str]]:
+    """What an enquiry can be re-routed to."""
     return [("", gettext("Choose a queue")), *((queue.slug, queue.name) for queue in organisation.queues(session))]
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from agent_console.forms.enquiries import OnVersion
 from agent_console.forms.oversight import LookIntoForm, SettleForm, limits_form, limits_in
-from agent_console.views.enquiry import people
+from agent_console.views.enquiry_choices import people
 from agent_console.views.oversight_places import choices, filters
 from agent_console.views.trying import attempt
 from app.accounts.policy import Permission, may

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import GenerativeSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -24,12 +24,13 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of rows, and how many rows there are in all."""
+    """One page of rows, and how many rows there are in all; with `more`, that many were counted and there are more."""
 
     items: tuple[T, ...]
     total: int
     number: int
     size: int
+    more: bool = False
 
     @property
     def pages(self) -> int:
@@ -44,6 +45,12 @@ class Page(Generic[T]):
     @property
     def last(self) -> int:
         return self.first + len(self.items) - 1 if self.items else 0
+
+
+def counted(session: Session, query: GenerativeSelect, most: int) -> tuple[int, bool]:
+    """How many rows there are, and whether it stopped counting at `most`: nobody leafs through more than that."""
+    found = session.scalar(select(func.count()).select_from(query.limit(most + 1).subquery())) or 0
+    return min(found, most), found > most
 
 
 def fetch_page(session: Session, query: Select[*tuple[Any, ...]], wanted: PageRequest) -> Page[Any]:

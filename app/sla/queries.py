@@ -16,6 +16,7 @@ from app.enquiries.rows import EnquiryRow, WorkRow
 from app.kernel.paging import Page, PageRequest, fetch_page
 from app.organisation import queries as organisation
 from app.organisation.policy import working_time_between
+from app.organisation.rows import ServiceRow
 from app.sla.enums import Measure, PauseReason
 from app.sla.models import SlaClock, SlaPause
 
@@ -85,7 +86,11 @@ def pauses(session: Session, reference: str) -> tuple[PauseRow, ...]:
 
 def two_clocks(session: Session, row: EnquiryRow, ledger: Sequence[PauseRow], *, now: datetime) -> TwoClocks:
     """Both clocks from receipt to the end, or to now. The customer's never stands still; the team's does, by the ledger."""
-    service = organisation.service(session, row.service_id)
+    return two_clocks_of(row, organisation.service(session, row.service_id), ledger, now=now)
+
+
+def two_clocks_of(row: EnquiryRow, service: ServiceRow, ledger: Sequence[PauseRow], *, now: datetime) -> TwoClocks:
+    """The same, with the service in hand."""
     end = row.resolved_at or now
 
     def worked(since: datetime, until: datetime) -> timedelta:

@@ -1,21 +1,54 @@
 """GOV.UK widgets for WTForms fields, in the page's language and with links from the error summary that land on an input."""
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from flask import current_app
 from govuk_frontend_wtf import wtforms_widgets as upstream
+from markupsafe import Markup
 from wtforms import Field
 
 from app.web.i18n import gettext
 
 
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Everything that decides how a widget looks. Two are the same if they are written the same."""
+
+    template: str
+    written: str
+    params: dict[str, Any] = field(compare=False)
+
+    def render(self) -> Markup:
+        """The markup. Components know nothing of the page, so the page's own context is not put together for each."""
+        return Markup(current_app.jinja_env.get_template(self.template).render(params=self.params))  # noqa: S704 - made by an escaping template
+
+
+@lru_cache(maxsize=1024)
+def _kept(looks: Looks) -> Markup:
+    """A page of an enquiry has forty fields, and they look the same on the next page: they are made once for all of them."""
+    return looks.render()
+
+
 class InPageLanguage:
     """Translates what the upstream widgets say in English, and leaves out hints that are empty."""
+
+    template: str
+
+    def render(self, params: dict[str, Any]) -> Markup:
+        """What somebody typed, what is wrong with it, and fields marked `personal` are made anew and never kept."""
+        own = params.pop("personal", False) or params.get("value") or "errorMessage" in params
+        looks = Looks(self.template, repr(params), params)
+        return looks.render() if own else _kept(looks)
 
     def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
         kwargs.pop("required", None)  # the server says what is missing, in our words; browsers must not cut in
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]  # - a mixin: the widget beside it has the method
         if not (params.get("hint") or {}).get("text") and not (params.get("hint") or {}).get("html"):
             params.pop("hint", None)
+        if getattr(field, "personal", False):
+            params["personal"] = True
         if "errorMessage" in params:
             params["errorMessage"]["visuallyHiddenText"] = gettext("Error")
         for name, value in (getattr(field, "gov_params", None) or {}).items():
@@ -118,4 +151,4 @@ class DateInput(InPageLanguage, upstream.GovDateInput):
         ]  # fmt: skip
         field.raw_data = field.raw_data if field.raw_data and len(field.raw_data) == 3 else None
         params = super().map_gov_params(field, **kwargs)
-        return params | {"items": boxes, "id": f"{field.id}-date"}
+        return params | {"items": boxes, "id": f"{field.id}-date", "personal": any(typed)}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import passwords, throttles
 from app.accounts.enums import AccountKind, AccountStatus, Refusal
@@ -95,11 +95,12 @@ def sign_in(
 
 
 def resolve(session: Session, token: str, *, now: datetime) -> Actor | None:
-    """Who the bearer of this token is; None if it is unknown, ended, idle for too long, or owes a second factor."""
-    row = _live(session, token, now)
-    if row is None or (row.needs_second_factor and row.second_factor_at is None):
+    """Who the bearer of this token is; None if it is unknown, ended, idle for too long, or owes a second factor. One query: every page asks it."""
+    query = select(SignIn, Account).join(Account, Account.id == SignIn.account_id).where(*_lives(token, now))
+    found = session.execute(query.options(joinedload(Account.role_rows))).unique().first()
+    if found is None or (found[0].needs_second_factor and found[0].second_factor_at is None):
         return None
-    account = session.get_one(Account, row.account_id)
+    row, account = found
     if row.last_seen_at <= now - IDLE[account.kind] or account.status is AccountStatus.SUSPENDED:
         return None
     if row.last_seen_at <= now - SEEN_EVERY:
@@ -200,10 +201,11 @@ def _refused(session: Session, account: Account | None, reason: Refusal, address
 
 
 def _live(session: Session, token: str, now: datetime) -> SignIn | None:
-    query = select(SignIn).where(
-        SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None), SignIn.expires_at > now
-    )
-    return session.scalar(query)
+    return session.scalar(select(SignIn).where(*_lives(token, now)))
+
+
+def _lives(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None), SignIn.expires_at > now
 
 
 def _may_end(actor: Actor, account_id: UUID) -> bool:

@@ -30,6 +30,7 @@ class Contact(Base):
         Index(None, "source_record_id", "started_at"),
         Index(None, "account_id", "started_at"),
         Index(None, "started_at"),
+        Index(None, "concerns_record_id"),
     )
 
     id: Mapped[Id]
@@ -44,6 +45,8 @@ class Contact(Base):
     caller_phone: Mapped[str] = mapped_column(default="")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     source_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("source_record.id"))
+    relationship_id: Mapped[UUID | None] = mapped_column(ForeignKey("relationship.id", ondelete="SET NULL"))
+    concerns_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("source_record.id", ondelete="SET NULL"))
     wait_seconds: Mapped[int] = mapped_column(default=0)
     talk_seconds: Mapped[int | None]
     wrap_up: Mapped[WrapUp | None] = enum_column(WrapUp)
@@ -54,7 +57,10 @@ class Contact(Base):
 
 
 class Enquiry(Base):
-    """What somebody wants from us. Filed against the account or source record its raiser was verified for, or neither."""
+    """What somebody wants from us. Filed against the account or source record its raiser was verified for, or neither.
+
+    Raised for another, it says by what right (`acting_kind`, which stays), by which relationship, and whom it concerns.
+    """
 
     __tablename__ = "enquiry"
     __table_args__ = (
@@ -62,6 +68,9 @@ class Enquiry(Base):
         one_of(State, "state"),
         one_of(Disposition, "disposition"),
         CheckConstraint("account_id IS NULL OR source_record_id IS NULL", name="filed_once"),
+        CheckConstraint(
+            "acting_kind IS NOT NULL OR (relationship_id IS NULL AND concerns_record_id IS NULL)", name="acting_says_how"
+        ),
         CheckConstraint(f"state NOT IN ({_states(OPEN)}) OR next_action_at IS NOT NULL", name="open_has_next_action"),
         CheckConstraint(f"state NOT IN ({_states(IN_A_QUEUE)}) OR queue_id IS NOT NULL", name="waiting_is_in_a_queue"),
         CheckConstraint(f"state NOT IN ({_states(OWNED)}) OR owner_id IS NOT NULL", name="worked_has_an_owner"),
@@ -76,13 +85,26 @@ class Enquiry(Base):
         Index(
             "ix_enquiry_waiting", "queue_id", "promised_at", postgresql_where=text(f"state IN ({_states(IN_A_QUEUE)})")
         ),
-        Index("ix_enquiry_owned", "owner_id", "promised_at", postgresql_where=text(f"state IN ({_states(OWNED)})")),
+        Index(
+            "ix_enquiry_owned", "owner_id", "promised_at",
+            postgresql_where=text(f"owner_id IS NOT NULL AND state IN ({_states(OPEN)})"),
+        ),
+        Index(
+            "ix_enquiry_open_held", "owner_id", "queue_id", postgresql_where=text(f"state IN ({_states(OPEN)})"),
+            postgresql_include=[
+                "id", "state", "unit_id", "service_id", "channel", "next_action_at", "received_at", "promised_at", "hear_by",
+                "last_human_action_at", "last_customer_contact_at",
+            ],
+        ),
+        Index("ix_enquiry_open_promised", "promised_at", postgresql_where=text(f"state IN ({_states(OPEN)})")),
         Index("ix_enquiry_open_received", "received_at", postgresql_where=text(f"state IN ({_states(OPEN)})")),
         Index("ix_enquiry_open_next", "next_action_at", postgresql_where=text(f"state IN ({_states(OPEN)})")),
         Index("ix_enquiry_resolved", "resolved_at", postgresql_where=text("state = 'resolved'")),
         Index(None, "account_id", "received_at"),
         Index(None, "source_record_id", "received_at"),
         Index(None, "property_id", "received_at"),
+        Index(None, "concerns_record_id", "received_at"),
+        Index(None, "relationship_id"),
         Index(None, "service_id", "received_at"),
         Index("ix_enquiry_hear_by", "hear_by", postgresql_where=text(f"state IN ({_states(OPEN)})")),
         Index("ix_enquiry_urgent", "urgent_until", postgresql_where=text("urgent_until IS NOT NULL")),
@@ -108,6 +130,9 @@ class Enquiry(Base):
     received_by: Mapped[str] = mapped_column(default="")
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     source_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("source_record.id"))
+    acting_kind: Mapped[str | None]
+    relationship_id: Mapped[UUID | None] = mapped_column(ForeignKey("relationship.id", ondelete="SET NULL"))
+    concerns_record_id: Mapped[UUID | None] = mapped_column(ForeignKey("source_record.id", ondelete="SET NULL"))
     raiser_name: Mapped[str]
     raiser_email: Mapped[str] = mapped_column(default="")
     raiser_phone: Mapped[str] = mapped_column(default="")

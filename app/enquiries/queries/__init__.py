@@ -1,5 +1,8 @@
 """Reads of contacts and enquiries, as frozen rows."""
 
+from app.enquiries.queries.acting import acting_enquiries, acting_enquiry
+from app.enquiries.queries.addressees import addressee, writes_to
+from app.enquiries.queries.at_property import enquiries_at_property, services_at_property
 from app.enquiries.queries.contacts import contact, first_contact_resolution, open_contact_of
 from app.enquiries.queries.reading import (
     enquiry,
@@ -29,8 +32,40 @@ from app.enquiries.queries.tools import (
 from app.enquiries.queries.worklists import waiting_counts, worklist
 
 __all__ = [
-    "about_to_be_silent", "checklist", "contact", "enquiry", "enquiry_id_of", "entries", "file_content", "files",
-    "first_contact_resolution", "joined_to", "links", "looking_at", "my_enquiries", "my_enquiry", "my_tasks",
-    "open_at_property", "open_contact_of", "open_duplicates", "open_for", "opens_survivor", "places", "silence_counts",
-    "tasks", "timeline_for", "track", "urgency", "urgent", "urgent_counts", "waiting_counts", "worklist",
+    "about_to_be_silent",
+    "acting_enquiries",
+    "acting_enquiry",
+    "addressee",
+    "checklist",
+    "contact",
+    "enquiries_at_property",
+    "enquiry",
+    "enquiry_id_of",
+    "entries",
+    "file_content",
+    "files",
+    "first_contact_resolution",
+    "joined_to",
+    "links",
+    "looking_at",
+    "my_enquiries",
+    "my_enquiry",
+    "my_tasks",
+    "open_at_property",
+    "open_contact_of",
+    "open_duplicates",
+    "open_for",
+    "opens_survivor",
+    "places",
+    "services_at_property",
+    "silence_counts",
+    "tasks",
+    "timeline_for",
+    "track",
+    "urgency",
+    "urgent",
+    "urgent_counts",
+    "waiting_counts",
+    "worklist",
+    "writes_to",
 ]  # fmt: skip

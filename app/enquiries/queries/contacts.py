@@ -85,7 +85,7 @@ def contact_row(session: Session, found: Contact) -> ContactRow:
         id=found.id, channel=found.channel, started_at=found.started_at, ended_at=found.ended_at, advisor_id=found.advisor_id,
         advisor_name=found.advisor_name, service_slug=service.slug if service else None,
         service_name=service.name if service else "", caller_name=found.caller_name, caller_email=found.caller_email,
-        caller_phone=found.caller_phone, account_id=found.account_id, source_record_id=found.source_record_id,
+        caller_phone=found.caller_phone, account_id=found.account_id, source_record_id=found.source_record_id, relationship_id=found.relationship_id,
         wait_seconds=found.wait_seconds, talk_seconds=found.talk_seconds, wrap_up=found.wrap_up,
         resolved_here=found.resolved_here, avoidable=found.avoidable, note=found.note,
     )  # fmt: skip

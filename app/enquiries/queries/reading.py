@@ -1,10 +1,11 @@
 """One enquiry: as staff see it, and as the one who asked sees it."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
@@ -13,6 +14,8 @@ from app.customers import queries as customers
 from app.enquiries import policy
 from app.enquiries.enums import EntryKind, State, Visibility
 from app.enquiries.models import Enquiry, EnquiryEntry, EnquiryPlace
+from app.enquiries.queries.addressees import fits
+from app.enquiries.queries.restricted import is_restricted
 from app.enquiries.rows import Answer, EnquiryRow, EntryRow, MineRow, PlaceRow, Raiser, TrackRow
 from app.enquiries.texts import TEXTS
 from app.kernel import references
@@ -27,27 +30,45 @@ from app.organisation.questions import Question
 PREFIX = "FP"
 MOMENTS = frozenset({"day", "old", "new", "due_at", "until"})
 Original = aliased(Enquiry)
+Opened = str | EnquiryRow
+"""Which enquiry is meant: its reference, or the row of it that was read for the same person just now."""
 
 
-def enquiry(session: Session, actor: Actor, reference: str) -> EnquiryRow:
-    """NotFound also when it is another's: whether it exists is not theirs to know."""
-    return enquiry_row(session, _seen_by(session, actor, reference))
+def enquiry(session: Session, actor: Actor, reference: str, *, opened: bool = False) -> EnquiryRow:
+    """NotFound also when it is another's: whether it exists is not theirs to know.
+
+    Of somebody whose record is restricted, those who work here see what it is about and how it stands, and no more unless `opened`.
+    """
+    found = _seen_by(session, actor, reference)
+    row = enquiry_row(session, found)
+    works_here = actor.kind in {ActorKind.STAFF, ActorKind.SERVICE}
+    return _without_person(row) if works_here and not opened and is_restricted(session, found) else row
 
 
-def enquiry_id_of(session: Session, actor: Actor, reference: str) -> UUID:
-    """The id behind a reference, for what is kept about enquiries elsewhere (messages, audit)."""
-    return _seen_by(session, actor, reference).id
+def _without_person(row: EnquiryRow) -> EnquiryRow:
+    nobody = Raiser("", "", "", row.raiser.locale)
+    return replace(row, raiser=nobody, answers=(), asked="", outcome="", property_id=None, hidden=True)
 
 
-def entries(session: Session, actor: Actor, reference: str) -> tuple[EntryRow, ...]:
+def enquiry_id_of(session: Session, actor: Actor, enquiry: Opened) -> UUID:
+    """The id of an enquiry that the actor may see, for what is kept about it elsewhere (messages, audit). NotFound."""
+    return _found_by(session, actor, enquiry).id
+
+
+def entries(session: Session, actor: Actor, enquiry: Opened) -> tuple[EntryRow, ...]:
     """The timeline, newest first; for residents only what is public."""
-    found = _seen_by(session, actor, reference)
-    return _entries(session, found, only_public=actor.kind is not ActorKind.STAFF)
+    found = _found_by(session, actor, enquiry)
+    lines = _entries(session, found, only_public=actor.kind is not ActorKind.STAFF)
+    if isinstance(found, EnquiryRow):
+        hidden = found.hidden
+    else:
+        hidden = actor.kind in {ActorKind.STAFF, ActorKind.SERVICE} and is_restricted(session, found)
+    return tuple(replace(line, body="", params=_filled(line.text, {})) for line in lines) if hidden else lines
 
 
-def places(session: Session, actor: Actor, reference: str) -> tuple[PlaceRow, ...]:
+def places(session: Session, actor: Actor, enquiry: Opened) -> tuple[PlaceRow, ...]:
     """Where it has been, first stay first. For staff."""
-    found = _seen_by(session, actor, reference)
+    found = _found_by(session, actor, enquiry)
     if not may(actor, Permission.ENQUIRIES_VIEW):
         raise NotFound
     query = (
@@ -67,45 +88,43 @@ def places(session: Session, actor: Actor, reference: str) -> tuple[PlaceRow, ..
 
 def my_enquiries(session: Session, account_id: UUID, *, page: PageRequest) -> Page[MineRow]:
     """What this account submitted, and what was filed against source records that it proved to be the person of."""
-    query = _mine_columns().where(_theirs(session, account_id)).order_by(Enquiry.received_at.desc(), Enquiry.id.desc())
+    query = mine_columns().where(_theirs(session, account_id)).order_by(Enquiry.received_at.desc(), Enquiry.id.desc())
     found = fetch_page(session, query, page)
-    return Page(tuple(_mine(row) for row in found.items), found.total, found.number, found.size)
+    return Page(tuple(mine_row(row) for row in found.items), found.total, found.number, found.size)
 
 
 def my_enquiry(session: Session, actor: Actor, reference: str) -> TrackRow:
     """One enquiry as its raiser sees it."""
-    return _tracked(session, _seen_by(session, actor, reference))
+    return tracked(session, _seen_by(session, actor, reference))
 
 
-def track(session: Session, reference: str, email: str) -> TrackRow:
+def track(session: Session, reference: str, email: str, *, now: datetime | None = None) -> TrackRow:
     """Without an account: the reference and the e-mail address that goes with it. Both have to fit, or there is nothing."""
-    return _tracked(session, _by_address(session, reference, email))
+    return tracked(session, _by_address(session, reference, email, now))
 
 
 def tracked_id(session: Session, reference: str, email: str) -> UUID:
     """The id of what this address opens. NotFound if the two do not fit."""
-    return _by_address(session, reference, email).id
+    return _by_address(session, reference, email, None).id
 
 
-def opens_survivor(session: Session, actor: Actor, reference: str, *, email: str | None = None) -> str | None:
+def opens_survivor(
+    session: Session, actor: Actor, reference: str, *, email: str | None = None, now: datetime | None = None
+) -> str | None:
     """The reference of the enquiry that this one was joined to, for those who may see that one too; else None."""
-    found = _by_address(session, reference, email) if email else _seen_by(session, actor, reference)
+    found = _by_address(session, reference, email, now) if email else _seen_by(session, actor, reference)
     if found.state is not State.DUPLICATE or found.duplicate_of_id is None:
         return None
     survivor = session.get_one(Enquiry, found.duplicate_of_id)
-    seen = _fits(survivor, email) if email else _may_see(session, actor, survivor)
+    seen = fits(session, survivor, email, now=now) if email else _may_see(session, actor, survivor)
     return survivor.reference if seen else None
 
 
-def _by_address(session: Session, reference: str, email: str) -> Enquiry:
+def _by_address(session: Session, reference: str, email: str, now: datetime | None) -> Enquiry:
     found = session.scalar(select(Enquiry).where(Enquiry.reference == references.parse(reference, PREFIX)))
-    if found is None or not _fits(found, email):
+    if found is None or not fits(session, found, email, now=now):
         raise NotFound
     return found
-
-
-def _fits(found: Enquiry, email: str) -> bool:
-    return bool(found.raiser_email) and found.raiser_email.lower() == email.strip().lower()
 
 
 def enquiry_row(session: Session, found: Enquiry) -> EnquiryRow:
@@ -124,8 +143,17 @@ def enquiry_row(session: Session, found: Enquiry) -> EnquiryRow:
         outcome=found.outcome, resolved_at=found.resolved_at, closed_at=found.closed_at, duplicate_of=original,
         reopened_count=found.reopened_count, last_human_action_at=found.last_human_action_at,
         last_customer_contact_at=found.last_customer_contact_at, allowed=policy.allowed(found.state),
-        hear_by=found.hear_by, urgent_until=found.urgent_until,
+        hear_by=found.hear_by, urgent_until=found.urgent_until, acting_kind=found.acting_kind,
+        relationship_id=found.relationship_id, concerns_record_id=found.concerns_record_id,
     )  # fmt: skip
+
+
+def _found_by(session: Session, actor: Actor, enquiry: Opened) -> Enquiry | EnquiryRow:
+    """Staff see an enquiry by what they may do, not by whose it is: with its row in hand there is nothing to look up again."""
+    if isinstance(enquiry, str):
+        return _seen_by(session, actor, enquiry)
+    works_here = actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM} and may(actor, Permission.ENQUIRIES_VIEW)
+    return enquiry if works_here else _seen_by(session, actor, enquiry.reference)
 
 
 def _seen_by(session: Session, actor: Actor, reference: str) -> Enquiry:
@@ -147,19 +175,30 @@ def _may_see(session: Session, actor: Actor, found: Enquiry) -> bool:
     if actor.kind is ActorKind.SERVICE:
         units = {unit.id for unit in organisation.units_of(session, actor.account_id)}
         return found.unit_id in units or found.received_by_id == actor.account_id
-    granted = customers.granted_source_records(session, actor.account_id)
-    return found.account_id == actor.account_id or found.source_record_id in granted
+    return is_theirs(session, actor.account_id, found)
+
+
+def is_theirs(session: Session, account_id: UUID, found: Enquiry) -> bool:
+    """Whether it is the resident's own: they raised it for themselves, or it concerns a record that they have shown to be theirs.
+
+    What they raised for another they see by the relationship, as long as it stands, and not as their own.
+    """
+    granted = customers.granted_source_records(session, account_id)
+    for_themselves = found.acting_kind is None
+    own = for_themselves and (found.account_id == account_id or found.source_record_id in granted)
+    return own or (found.concerns_record_id is not None and found.concerns_record_id in granted)
 
 
 def _theirs(session: Session, account_id: UUID) -> ColumnElement[bool]:
     granted = customers.granted_source_records(session, account_id)
-    return or_(Enquiry.account_id == account_id, Enquiry.source_record_id.in_(granted))
+    own = or_(Enquiry.account_id == account_id, Enquiry.source_record_id.in_(granted))
+    return or_(and_(Enquiry.acting_kind.is_(None), own), Enquiry.concerns_record_id.in_(granted))
 
 
-def _tracked(session: Session, found: Enquiry) -> TrackRow:
+def tracked(session: Session, found: Enquiry) -> TrackRow:
     """As its raiser sees it. What was joined to another shows how that one stands, and nothing that its raiser said."""
     survivor = session.get(Enquiry, found.duplicate_of_id) if found.state is State.DUPLICATE else None
-    mine = _mine(session.execute(_mine_columns().where(Enquiry.id == (survivor or found).id)).one())
+    mine = mine_row(session.execute(mine_columns().where(Enquiry.id == (survivor or found).id)).one())
     questions = organisation.service(session, found.service_id).questions
     asked, due_at = ("", None) if survivor else (found.asked, found.due_at)
     return TrackRow(
@@ -167,11 +206,11 @@ def _tracked(session: Session, found: Enquiry) -> TrackRow:
         since=mine.since, promised_at=mine.promised_at, first_promised_at=(survivor or found).first_promised_at,
         received_at=found.received_at, channel=found.channel, outcome=mine.outcome, asked=asked, due_at=due_at,
         answers=_answers(session, found, questions), entries=_entries(session, found, only_public=True),
-        version=found.version, joined=survivor is not None,
+        version=found.version, joined=survivor is not None, acting_kind=found.acting_kind,
     )  # fmt: skip
 
 
-def _mine_columns() -> Select[*tuple[Any, ...]]:
+def mine_columns() -> Select[*tuple[Any, ...]]:
     return (
         select(Enquiry, Service.name, Unit.name)
         .join(Service, Service.id == Enquiry.service_id)
@@ -179,7 +218,7 @@ def _mine_columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _mine(row: Any) -> MineRow:
+def mine_row(row: Any) -> MineRow:
     found, service, unit = row
     status = policy.CUSTOMER_STATUS[found.state]
     since = found.resolved_at or found.held_since
@@ -193,6 +232,7 @@ def _mine(row: Any) -> MineRow:
         found.received_at,
         found.channel,
         found.outcome,
+        found.acting_kind,
     )
 
 
@@ -232,7 +272,7 @@ def _answer(question: Question, given: str | list[str], address: str) -> Answer:
     return Answer(question.id, question.label, tuple(labels.get(value, value) for value in values), chosen=bool(labels))
 
 
-def _entries(session: Session, found: Enquiry, *, only_public: bool) -> tuple[EntryRow, ...]:
+def _entries(session: Session, found: Enquiry | EnquiryRow, *, only_public: bool) -> tuple[EntryRow, ...]:
     query = select(EnquiryEntry).where(EnquiryEntry.enquiry_id == found.id)
     if only_public:
         query = query.where(EnquiryEntry.visibility == Visibility.PUBLIC)

@@ -79,6 +79,7 @@ def _filed(
     conditions = []
     if source_record_ids:
         conditions.append(table.source_record_id.in_(source_record_ids))
+        conditions.append(table.concerns_record_id.in_(source_record_ids))
     if account_ids:
         conditions.append(table.account_id.in_(account_ids))
     return or_(*conditions) if conditions else false()

@@ -22,7 +22,9 @@ from app.enquiries.models import (
     EnquiryUrgency,
 )
 from app.enquiries.policy import OPEN, SEEN_FOR
-from app.enquiries.queries.reading import enquiry_id_of, tracked_id
+from app.enquiries.queries.reading import Opened, enquiry_id_of, tracked_id
+from app.enquiries.queries.restricted import unless_restricted
+from app.enquiries.rows import EnquiryRow
 from app.enquiries.tool_rows import FileContent, FileRow, JoinedRow, LinkRow, LookingRow, TaskRow, UrgencyRow
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.errors import NotFound
@@ -32,9 +34,9 @@ from app.organisation.models import Service
 Other = aliased(Enquiry)
 
 
-def tasks(session: Session, actor: Actor, reference: str) -> tuple[TaskRow, ...]:
+def tasks(session: Session, actor: Actor, enquiry: Opened) -> tuple[TaskRow, ...]:
     """What has to be done for it, in order; for staff."""
-    key = _for_staff(session, actor, reference)
+    key = _for_staff(session, actor, enquiry)
     query = _tasks().where(EnquiryTask.enquiry_id == key).order_by(EnquiryTask.position, EnquiryTask.id)
     return tuple(_task(row) for row in session.execute(query))
 
@@ -55,9 +57,9 @@ def checklist(session: Session, service_id: UUID) -> tuple[tuple[str, int | None
     return tuple((step.title, step.due_working_days) for step in session.scalars(query))
 
 
-def links(session: Session, actor: Actor, reference: str) -> tuple[LinkRow, ...]:
+def links(session: Session, actor: Actor, enquiry: Opened) -> tuple[LinkRow, ...]:
     """What it has to do with others, from whichever end it was said; for staff."""
-    key = _for_staff(session, actor, reference)
+    key = _for_staff(session, actor, enquiry)
     there = case((EnquiryLink.from_id == key, EnquiryLink.to_id), else_=EnquiryLink.from_id)
     query = (
         select(EnquiryLink, Other.reference, Service.name, Other.state)
@@ -74,18 +76,21 @@ def links(session: Session, actor: Actor, reference: str) -> tuple[LinkRow, ...]
     )
 
 
-def joined_to(session: Session, actor: Actor, reference: str) -> tuple[JoinedRow, ...]:
+def joined_to(session: Session, actor: Actor, enquiry: Opened) -> tuple[JoinedRow, ...]:
     """The enquiries that were joined to this one: their customers hear what becomes of it."""
-    key = _for_staff(session, actor, reference)
+    key = _for_staff(session, actor, enquiry)
     query = select(Enquiry).where(Enquiry.duplicate_of_id == key, Enquiry.state == State.DUPLICATE)
-    found = session.scalars(query.order_by(Enquiry.received_at, Enquiry.id))
-    return tuple(JoinedRow(each.reference, each.raiser_name, each.received_at, each.resolved_at) for each in found)
+    columns = (Enquiry.reference, unless_restricted(Enquiry.raiser_name), Enquiry.received_at, Enquiry.resolved_at)
+    found = session.execute(query.with_only_columns(*columns).order_by(Enquiry.received_at, Enquiry.id))
+    return tuple(JoinedRow(*each) for each in found)
 
 
-def files(session: Session, actor: Actor, reference: str, *, email: str | None = None) -> tuple[FileRow, ...]:
+def files(session: Session, actor: Actor, enquiry: Opened, *, email: str | None = None) -> tuple[FileRow, ...]:
     """Its files, the first first. Customers see what is meant for them and is not hidden; staff see that a file was hidden, and why."""
-    key = _seen(session, actor, reference, email)
+    key = _seen(session, actor, enquiry, email)
     query = select(Attachment).where(Attachment.enquiry_id == key).order_by(Attachment.at, Attachment.id)
+    if isinstance(enquiry, EnquiryRow) and enquiry.hidden:
+        return ()
     if not _is_staff(actor):
         query = query.where(Attachment.visibility == Visibility.PUBLIC, Attachment.hidden_at.is_(None))
     return tuple(
@@ -115,9 +120,9 @@ def file_content(
     return FileContent(row[0].name, row[0].type.mime, row[0].digest, row[1])
 
 
-def urgency(session: Session, actor: Actor, reference: str) -> UrgencyRow | None:
+def urgency(session: Session, actor: Actor, enquiry: Opened) -> UrgencyRow | None:
     """The flag that it has, or that was asked for; None for an ordinary enquiry."""
-    key = _for_staff(session, actor, reference)
+    key = _for_staff(session, actor, enquiry)
     row = session.execute(_urgencies().where(EnquiryUrgency.enquiry_id == key)).first()
     return None if row is None else _urgency(row)
 
@@ -142,9 +147,9 @@ def urgent_counts(session: Session, *, now: datetime) -> tuple[int, int, int]:
     return row[0], row[1], row[2]
 
 
-def looking_at(session: Session, actor: Actor, reference: str, *, now: datetime) -> tuple[LookingRow, ...]:
+def looking_at(session: Session, actor: Actor, enquiry: Opened, *, now: datetime) -> tuple[LookingRow, ...]:
     """Which colleagues have it on the screen now, who came first first. For staff."""
-    key = _for_staff(session, actor, reference)
+    key = _for_staff(session, actor, enquiry)
     query = (
         select(EnquiryPresence.account_id, Account.name, EnquiryPresence.since)
         .join(Account, Account.id == EnquiryPresence.account_id)
@@ -163,18 +168,20 @@ def file_counts(session: Session, enquiry_ids: Collection[UUID]) -> dict[UUID, i
     return {row[0]: row[1] for row in session.execute(query.group_by(Attachment.enquiry_id))}
 
 
-def _for_staff(session: Session, actor: Actor, reference: str) -> UUID:
+def _for_staff(session: Session, actor: Actor, enquiry: Opened) -> UUID:
     if not _is_staff(actor):
         raise NotFound
-    return enquiry_id_of(session, actor, reference)
+    return enquiry_id_of(session, actor, enquiry)
 
 
 def _is_staff(actor: Actor) -> bool:
     return actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM} and may(actor, Permission.ENQUIRIES_VIEW)
 
 
-def _seen(session: Session, actor: Actor, reference: str, email: str | None) -> UUID:
-    return tracked_id(session, reference, email) if email else enquiry_id_of(session, actor, reference)
+def _seen(session: Session, actor: Actor, enquiry: Opened, email: str | None) -> UUID:
+    if email and isinstance(enquiry, str):
+        return tracked_id(session, enquiry, email)
+    return enquiry_id_of(session, actor, enquiry)
 
 
 def _tasks() -> Select[*tuple[Any, ...]]:

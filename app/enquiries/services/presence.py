@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 from app.accounts.policy import Permission, may
 from app.enquiries.models import EnquiryPresence
 from app.enquiries.policy import SEEN_FOR
-from app.enquiries.queries.reading import enquiry_id_of
+from app.enquiries.queries.reading import Opened, enquiry_id_of
 from app.kernel.actors import Actor
 
 
-def beat(session: Session, actor: Actor, reference: str, *, now: datetime) -> None:
+def beat(session: Session, actor: Actor, enquiry: Opened, *, now: datetime) -> None:
     """This person is looking at it. After a pause they have come anew."""
     if actor.account_id is None or not may(actor, Permission.ENQUIRIES_VIEW):
         return
     row = {
-        "enquiry_id": enquiry_id_of(session, actor, reference), "account_id": actor.account_id, "since": now, "seen_at": now,
+        "enquiry_id": enquiry_id_of(session, actor, enquiry), "account_id": actor.account_id, "since": now, "seen_at": now,
     }  # fmt: skip
     fresh = EnquiryPresence.seen_at > now - SEEN_FOR
     again = insert(EnquiryPresence).values(row)

@@ -15,7 +15,7 @@ from app.enquiries import queries as enquiries
 from app.enquiries.models import Enquiry
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.queries.worklists import work_rows
-from app.enquiries.rows import WorkRow
+from app.enquiries.rows import EnquiryRow, WorkRow
 from app.handoffs.enums import HandoffState
 from app.handoffs.models import Handoff
 from app.handoffs.policy import BOUNCES, OPEN, TRANSITIONS
@@ -68,12 +68,11 @@ def inbox(
         query = query.where(or_(unanswered, (Handoff.state != HandoffState.OFFERED) & (Enquiry.promised_at <= late)))
     found = fetch_page(session, query, page)
     rows = tuple(_row(row) for row in found.items)
-    if actor.kind is ActorKind.SERVICE:
-        hidden = restricted_among(session, [row[0].enquiry_id for row in found.items])
-        rows = tuple(
-            _for_a_system(row, restricted=columns[0].enquiry_id in hidden)
-            for row, columns in zip(rows, found.items, strict=True)
-        )
+    hidden = restricted_among(session, [row[0].enquiry_id for row in found.items])
+    rows = tuple(
+        _for_a_system(row, restricted=columns[0].enquiry_id in hidden)
+        for row, columns in zip(rows, found.items, strict=True)
+    )
     return Page(rows, found.total, found.number, found.size)
 
 
@@ -83,7 +82,9 @@ def sent(session: Session, actor: Actor, *, page: PageRequest) -> Page[HandoffRo
         _handoffs().where(Handoff.sender_id == actor.account_id).order_by(Handoff.offered_at.desc(), Handoff.id.desc())
     )
     found = fetch_page(session, query, page)
-    return Page(tuple(_row(row) for row in found.items), found.total, found.number, found.size)
+    hidden = restricted_among(session, [row[0].enquiry_id for row in found.items])
+    rows = tuple(_for_a_system(_row(row), restricted=row[0].enquiry_id in hidden) for row in found.items)
+    return Page(rows, found.total, found.number, found.size)
 
 
 def waiting(session: Session, account_id: UUID) -> int:
@@ -94,12 +95,15 @@ def waiting(session: Session, account_id: UUID) -> int:
 
 
 def handoff(session: Session, actor: Actor, handoff_id: UUID) -> HandoffRow:
-    """One handoff with the answers of its enquiry: for its unit, its sender and overseers; for all others there is none."""
+    """One handoff with the answers of its enquiry: for its unit, its sender and overseers; for all others there is none.
+
+    Of somebody whose record is restricted no word is in it: who may open such records does so on the enquiry, for a reason.
+    """
     found = session.execute(_handoffs().where(Handoff.id == handoff_id)).first()
     if found is None or not _may_see(session, actor, found[0]):
         raise NotFound
     row = _whole(session, _row(found), session.get_one(Enquiry, found[0].enquiry_id))
-    return _for_a_system(row, restricted=row.restricted) if actor.kind is ActorKind.SERVICE else row
+    return _for_a_system(row, restricted=row.restricted)
 
 
 def handoff_for(session: Session, handoff_id: UUID) -> HandoffRow:
@@ -109,9 +113,9 @@ def handoff_for(session: Session, handoff_id: UUID) -> HandoffRow:
     return _for_a_system(row, restricted=row.restricted)
 
 
-def handoffs_of(session: Session, actor: Actor, reference: str) -> tuple[HandoffRow, ...]:
+def handoffs_of(session: Session, actor: Actor, enquiry: str | EnquiryRow) -> tuple[HandoffRow, ...]:
     """All handoffs of an enquiry that the actor may see, the last first."""
-    enquiry_id = enquiries.enquiry_id_of(session, actor, reference)
+    enquiry_id = enquiries.enquiry_id_of(session, actor, enquiry)
     query = _handoffs().where(Handoff.enquiry_id == enquiry_id).order_by(Handoff.offered_at.desc(), Handoff.id.desc())
     return tuple(_row(row) for row in session.execute(query))
 
@@ -218,7 +222,7 @@ def _whole(session: Session, row: HandoffRow, enquiry: Enquiry) -> HandoffRow:
 
 
 def _for_a_system(row: HandoffRow, *, restricted: bool) -> HandoffRow:
-    """As another system gets it: of the restricted the reference and the dates, and no word more."""
+    """As it leaves this room: of the restricted the reference and the dates, and no word more."""
     if not restricted:
         return row
     return replace(row, restricted=True, answers=(), brief="", raiser_name="", outcome="", reason="")

@@ -26,6 +26,10 @@ class SlaClock(Base):
             postgresql_where=text("met_at IS NULL AND stopped_at IS NULL AND paused_at IS NULL AND warned_at IS NULL"),
         ),
         Index(
+            "ix_sla_clock_running", "measure", "due_at",
+            postgresql_where=text("met_at IS NULL AND stopped_at IS NULL AND paused_at IS NULL"),
+        ),
+        Index(
             "ix_sla_clock_due", "due_at",
             postgresql_where=text("met_at IS NULL AND stopped_at IS NULL AND paused_at IS NULL AND breached_at IS NULL"),
         ),

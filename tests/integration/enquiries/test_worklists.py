@@ -1,35 +1,20 @@
 """Worklists: in order, in pages, filtered, and with a fixed number of queries however long they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.enquiries import queries, services
 from app.enquiries.enums import Sort
 from app.kernel.clock import FixedClock
 from app.kernel.paging import PageRequest
+from app.kernel.paging import counted as counted_up_to
 from app.organisation import queries as organisation
 from tests.support.council import RAISER, Council, missed_bin
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that are sent in this block."""
-    statements: list[str] = []
-
-    def note(*details: object) -> None:
-        statements.append(str(details[2]))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
+from tests.support.statements import counted, explained
 
 
 def test_the_earliest_promise_comes_first_and_pages_follow_each_other(
@@ -55,7 +40,7 @@ def test_a_page_costs_two_queries_however_long_the_list(
     for _ in range(many):
         missed_bin(session, council.resident, now=clock.now())
     session.flush()
-    with counted(session) as statements:
+    with counted(session.connection()) as statements:
         queries.worklist(session, page=PageRequest(1, 10), now=clock.now())
     assert len(statements) == 2
 
@@ -80,3 +65,56 @@ def test_a_list_is_narrowed_by_queue_owner_service_and_words(
     assert found(search="%") == set()
     assert queries.waiting_counts(session, [waste]) == {waste: 1}
     assert RAISER.name.startswith("Josephine")
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_urgent_ones_stand_first_on_whatever_page_they_fall(
+    session: Session, council: Council, clock: FixedClock, *, descending: bool
+) -> None:
+    references = []
+    for _ in range(7):
+        references.append(missed_bin(session, council.resident, now=clock.now()).reference)
+        clock.advance(timedelta(hours=1))
+    urgent = [references[5], references[2], references[3]]
+    for hours, reference in enumerate(urgent, start=1):
+        services.ask_urgent(
+            session, council.leader, reference, reason="A baby in the house", deadline=clock.now() + timedelta(hours=hours),
+            version=None, now=clock.now(),
+        )  # fmt: skip
+    ordinary = [reference for reference in references if reference not in urgent]
+    pages = [
+        queries.worklist(
+            session, page=PageRequest(number, 2), now=clock.now(), sort=Sort.RECEIVED, descending=descending
+        )
+        for number in (1, 2, 3, 4, 5)
+    ]
+    expected = urgent + (ordinary[::-1] if descending else ordinary)
+    assert [row.reference for page in pages for row in page.items] == expected
+    assert [len(page.items) for page in pages] == [2, 2, 2, 1, 0]
+
+
+def test_counting_stops_where_nobody_leafs_any_further(session: Session) -> None:
+    numbers = select(text("n")).select_from(text("generate_series(1, 7) n"))
+    assert counted_up_to(session, numbers, 10) == (7, False)
+    assert counted_up_to(session, numbers, 7) == (7, False)
+    assert counted_up_to(session, numbers, 6) == (6, True)
+
+
+@pytest.mark.parametrize(
+    ("index", "asked"),
+    [
+        ("ix_enquiry_open_promised", {}),
+        ("ix_enquiry_open_received", {"sort": Sort.RECEIVED, "descending": True}),
+        ("ix_enquiry_owned", {"owner_id": UUID(int=1)}),
+        ("ix_enquiry_waiting", {"queue_ids": [UUID(int=1)]}),
+    ],
+)
+def test_a_list_is_read_along_an_index_and_not_sorted_out_of_everything(
+    session: Session, clock: FixedClock, index: str, asked: dict[str, object]
+) -> None:
+    session.execute(
+        text("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+    )
+    with explained(session.connection()) as plans:
+        queries.worklist(session, page=PageRequest(1, 10), now=clock.now(), **asked)  # type: ignore[arg-type]  # - the words vary
+    assert index in plans[-1], plans[-1]
