@@ -38,6 +38,17 @@ class EscalateForm(OnVersion):
     )
 
 
+class ExplainForm(OnVersion):
+    """Why something need not arrive any more."""
+
+    text = LongText(
+        _l("Why does it not matter any more?"),
+        description=_l("Only colleagues read this. What fails later shows again"),
+        validators=[needed(_l("Say why it needs nothing more"))],
+        rows=2,
+    )
+
+
 class LookIntoForm(OnVersion):
     """Somebody looks into an anomaly."""
 

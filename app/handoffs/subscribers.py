@@ -89,7 +89,7 @@ def offer_did_not_arrive(session: Session, event: NotificationFailed) -> None:
         return
     handoff = session.get(Handoff, event.about[1], with_for_update=True)
     if handoff is not None and handoff.state is HandoffState.OFFERED:
-        handoff.delivery, handoff.delivery_error = DeliveryState.FAILED, event.reason
+        handoff.delivery, handoff.delivery_error, handoff.tried_at = DeliveryState.FAILED, event.reason, event.at
 
 
 def _of(session: Session, event: EnquiryStateChanged, *states: HandoffState) -> list[Handoff]:

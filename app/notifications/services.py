@@ -13,7 +13,7 @@ from app.audit import services as audit
 from app.kernel.actors import Actor
 from app.kernel.events import provided
 from app.kernel.ids import new_id
-from app.notifications.enums import Channel, MessageStatus, SuppressionReason, Template
+from app.notifications.enums import WAITING, Channel, MessageStatus, SuppressionReason, Template
 from app.notifications.letterhead import Letterhead
 from app.notifications.models import Message, SuppressedAddress
 from app.notifications.wording import render
@@ -62,6 +62,18 @@ def queue_message(
     statement = insert(Message).values(row).on_conflict_do_nothing(index_elements=[Message.dedupe_key])
     written = session.scalar(statement.returning(Message.id))
     return written or cast(UUID, session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)))
+
+
+def send_now(session: Session, about: tuple[str, UUID], *, now: datetime) -> int:
+    """Try what waits to be sent about a thing at once, whenever it would have been its turn; says how many messages that is."""
+    waits = select(Message).where(
+        Message.about_type == about[0], Message.about_id == about[1], Message.status.in_(WAITING)
+    )
+    messages = session.scalars(waits.order_by(Message.id).with_for_update(skip_locked=True)).all()
+    for message in messages:
+        message.next_attempt_at = now
+    session.flush()
+    return len(messages)
 
 
 def suppress(

@@ -63,6 +63,19 @@ class DeskSort(StrEnum):
     CUSTOMER_CONTACT = "customer_contact"
 
 
+class DeskAct(StrEnum):
+    """What the desk does with several enquiries at once."""
+
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    REROUTE = "reroute"
+    ESCALATE = "escalate"
+
+    @property
+    def label(self) -> str:
+        return _ACTS[self]
+
+
 class DayKind(StrEnum):
     """Whether a day's figures were counted on the day, or put together afterwards from the timelines."""
 
@@ -145,6 +158,10 @@ _LISTS = {
     DeskList.SILENT: (N_("Left in silence"), N_("The customer should have heard from a person, or must hear from one soon.")),
     DeskList.DELIVERIES: (N_("Stuck deliveries"), N_("A message or a handoff about it should have left us and has not.")),
     DeskList.BOUNCED: (N_("Customers not reached"), N_("A message came back, and nobody has worked on the enquiry since.")),
+}  # fmt: skip
+_ACTS = {
+    DeskAct.CLAIM: N_("Claimed"), DeskAct.ASSIGN: N_("Given to somebody"), DeskAct.REROUTE: N_("Re-routed"),
+    DeskAct.ESCALATE: N_("Escalated"),
 }  # fmt: skip
 _ANOMALIES = {
     AnomalyKind.PING_PONG: (

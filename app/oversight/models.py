@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.enquiries.enums import Channel
-from app.kernel.db import Base, Id, Json, enum_column, one_of
-from app.oversight.enums import AgeingMeasure, AnomalyKind, AnomalyStatus, DayKind, Threshold
+from app.kernel.db import Base, Id, Json, JsonList, enum_column, one_of
+from app.oversight.enums import AgeingMeasure, AnomalyKind, AnomalyStatus, DayKind, DeskAct, DeskList, Threshold
 
 
 class OversightDay(Base):
@@ -60,6 +60,30 @@ class OversightThreshold(Base):
     value: Mapped[int]
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class DeskBatch(Base):
+    """What somebody at the desk did with several enquiries at once: of each line what became of it, and where it was before."""
+
+    __tablename__ = "oversight_batch"
+    __table_args__ = (
+        one_of(DeskAct, "act"),
+        one_of(DeskList, "list"),
+        CheckConstraint("act = 'claim' OR btrim(reason) <> ''", name="given_a_reason"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_somebody"),
+        CheckConstraint("undone_at IS NULL OR act <> 'escalate'", name="what_was_said_stays_said"),
+        Index(None, "account_id", "at"),
+    )
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    act: Mapped[DeskAct] = enum_column(DeskAct)
+    list: Mapped[DeskList] = enum_column(DeskList)
+    reason: Mapped[str] = mapped_column(default="")
+    lines: Mapped[JsonList]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class QueueReading(Base):

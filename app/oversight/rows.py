@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.enquiries.enums import Channel, State
-from app.oversight.enums import AgeingMeasure, AnomalyKind, AnomalyStatus, DayKind
+from app.oversight.enums import AgeingMeasure, AnomalyKind, AnomalyStatus, DayKind, DeskAct, DeskList
 from app.oversight.policy import Band
 
 
@@ -121,6 +121,62 @@ class DeskRow:
     since: datetime
     note: str
     been: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One of several enquiries: whether it was done, else why not (a msgid that `params` fill); and whether it was put back."""
+
+    reference: str
+    done: bool
+    why: str
+    params: Mapping[str, Any]
+    back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """What was done with several enquiries at once, and what was refused."""
+
+    id: UUID
+    at: datetime
+    by: str
+    act: DeskAct
+    which: DeskList
+    reason: str
+    lines: tuple[BatchLine, ...]
+    undone_at: datetime | None
+    undone_by: str
+
+    @property
+    def done(self) -> tuple[BatchLine, ...]:
+        return tuple(line for line in self.lines if line.done)
+
+    @property
+    def refused(self) -> tuple[BatchLine, ...]:
+        return tuple(line for line in self.lines if not line.done)
+
+    @property
+    def undoable(self) -> bool:
+        """An e-mail that was sent cannot be taken back; what was moved can be put back, once."""
+        return self.act is not DeskAct.ESCALATE and self.undone_at is None and bool(self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class StuckDelivery:
+    """Something about an enquiry that did not arrive: what (a msgid), where it was to go, and how often it was tried.
+
+    `in_doubt`: it may have arrived, and nobody knows. `delivery_id` is that of a webhook, which has a log.
+    """
+
+    said: str
+    to: str
+    since: datetime
+    tries: int
+    error: str
+    in_doubt: bool
+    handoff_id: UUID | None
+    delivery_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

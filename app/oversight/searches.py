@@ -11,9 +11,9 @@ from app.enquiries.enums import Channel, EntryKind, State
 from app.enquiries.models import Enquiry, EnquiryEntry, EnquiryPlace
 from app.enquiries.policy import IN_A_QUEUE, OPEN, RESOLVING
 from app.kernel.clock import LONDON, as_utc, london_date
+from app.organisation import queries as organisation
 from app.organisation.enums import QueueStatus
 from app.organisation.models import Queue, Service
-from app.organisation.policy import bank_holidays
 from app.oversight.enums import AnomalyKind, Threshold
 from app.oversight.models import QueueReading
 from app.oversight.policy import Limits
@@ -124,8 +124,7 @@ def acknowledged_only(session: Session, limits: Limits, now: datetime) -> Iterat
 def volume_zero(session: Session, limits: Limits, now: datetime) -> Iterator[Finding]:
     """Services that received nothing yesterday on a channel on which that weekday usually brings them a good deal."""
     day = london_date(now) - timedelta(days=1)
-    if day in bank_holidays():
-        return
+    closed = {unit_id for unit_id, calendar in organisation.calendars(session).items() if day in calendar.closed}
     weeks = limits[Threshold.VOLUME_WEEKS]
     begin = as_utc(datetime.combine(day - timedelta(weeks=weeks), time(), LONDON))
     start = as_utc(datetime.combine(day, time(), LONDON))
@@ -142,6 +141,8 @@ def volume_zero(session: Session, limits: Limits, now: datetime) -> Iterator[Fin
         .order_by(Enquiry.service_id, Enquiry.channel)
     )
     for service_id, channel, unit_id, average in session.execute(query):
+        if unit_id in closed:
+            continue
         yield Finding(
             AnomalyKind.VOLUME_ZERO, f"service:{service_id}:{channel}", day.toordinal(),
             {"day": day.isoformat(), "usual": int(average)}, unit_id=unit_id, service_id=service_id, channel=channel,

@@ -31,12 +31,14 @@ from app.enquiries.enums import Disposition, LinkKind
 from app.enquiries.rows import Raiser
 from app.handoffs import queries as handoff_queries
 from app.handoffs import services as handoffs
+from app.handoffs.enums import Becomes
 from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.clock import LONDON, FixedClock
 from app.kernel.errors import DomainError
 from app.organisation import services as organisation
 from app.organisation.enums import RotaKind
 from app.oversight import services as oversight
+from app.oversight.enums import DeskAct, DeskList
 from app.routing import assigning, closing
 from app.routing import services as routing
 from app.sla import services as sla
@@ -134,6 +136,7 @@ class Custody(RuleBasedStateMachine):
         self.clock = FixedClock(MORNINGS["an ordinary Wednesday"])
         self.references: list[str] = []
         self.gone: set[UUID] = set()
+        self.batches: list[UUID] = []
         self.outage = False
 
     def teardown(self) -> None:
@@ -239,7 +242,32 @@ class Custody(RuleBasedStateMachine):
             "return": self._handoff(a, r, handoffs.return_to_sender, missing="x"),
             "complete": self._handoff(a, r, handoffs.complete, text="x"),
             "recall": self._handoff(a, r, handoffs.recall, reason="x"),
+            "confirm": self._handoff(a, r, handoffs.confirm),
+            "prepare": lambda: handoffs.prepare(s, a, r, unit="highways", now=now),
+            "refer": lambda: handoffs.refer(s, a, r, unit="highways", question="x", now=now),
+            "their system works on it": self._handoff(a, r, handoffs.said_by_system, code="wip"),
+            "their system is done": self._handoff(a, r, handoffs.said_by_system, code="done"),
+            "claim at the desk": lambda: oversight.claim(s, a, r, **at),
+            "re-route": lambda: oversight.reroute(s, a, r, queue="bins-project", reason="x", **at),
+            "escalate": lambda: oversight.escalate(s, a, r, reason="x", **at),
+            "send again": lambda: oversight.send_again(s, a, r, now=now),
+            "explain what did not arrive": lambda: oversight.explain_delivery(s, a, r, text="x", **at),
+            "many at once": lambda: self._many(a, taker),
+            "undo what was done to many": lambda: (
+                oversight.undo(s, a, self.batches[-1], now=now) if self.batches else None
+            ),
         }
+
+    def _many(self, actor: Actor, taker: UUID) -> None:
+        """All of them: given to somebody, or into the project's queue."""
+        chosen = [oversight.Wanted(reference) for reference in self.references]
+        act = (DeskAct.CLAIM, DeskAct.ASSIGN, DeskAct.REROUTE)[len(self.batches) % 3]
+        made = oversight.act_on_many(
+            self.session, actor, act, chosen, which=DeskList.STUCK, reason="x", to_account=taker, queue="bins-project",
+            now=self.clock.now(),
+        )  # fmt: skip
+        assert {line.reference for line in made.lines} == set(self.references), "none is left out"
+        self.batches.append(made.id)
 
     def _split(self, actor: Actor, reference: str) -> None:
         row = services.split(
@@ -345,6 +373,7 @@ class Custody(RuleBasedStateMachine):
             lambda: services.guard_silence(self.session, now=now),
             lambda: sla.check_due(self.session, now=now),
             lambda: handoffs.expire_due(self.session, now=now),
+            lambda: handoffs.silence_due(self.session, now=now),
             lambda: assigning.move_on_from_absent(self.session, now=now),
             lambda: services.lapse_requests(self.session, now=now),
             lambda: services.close_resolved(self.session, after=timedelta(days=14), now=now),
@@ -382,6 +411,11 @@ def test_nothing_that_anybody_does_loses_an_enquiry(session: Session, council: C
     assert spare.kind is ActorKind.STAFF
     assert spare.account_id is not None
     organisation.add_member(session, SYSTEM, spare.account_id, "contact-centre", now=clock.now())
+    for code, becomes, words in (("wip", Becomes.IN_WORK, ""), ("done", Becomes.COMPLETED, "Done.")):
+        handoffs.save_rule(
+            session, council.administrator, unit="waste", code=code, becomes=becomes, words=words, now=clock.now(),
+            silent_days=None if words else 2, silent_becomes=None if words else Becomes.ESCALATED,
+        )  # fmt: skip
     _worked_days(session)
     session.flush()
     machine = type("OfThisCouncil", (Custody,), {"session": session, "council": council})

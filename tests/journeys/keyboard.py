@@ -32,9 +32,9 @@ class Keyboard:
             seen.append(here[:40])
         raise AssertionError(f"Tab never reaches “{name}” on {self.page.url}; it went by {seen[:60]}")
 
-    def follows(self, name: str) -> None:
+    def follows(self, name: str, kind: str = "*") -> None:
         """Go to a link or press a button."""
-        self.finds(name)
+        self.finds(name, kind)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
         self.person.looks()

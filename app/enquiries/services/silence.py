@@ -16,10 +16,10 @@ from app.enquiries.enums import EntryKind
 from app.enquiries.events import WordPromised
 from app.enquiries.models import Enquiry, SilenceAlarm
 from app.enquiries.policy import HOLD_HOURS, IN_A_QUEUE, OPEN
+from app.enquiries.queries.addressees import addressee
 from app.enquiries.services.core import enter, silence_limit, tell, touch
 from app.enquiries.services.moves import put_into_queue
 from app.kernel.actors import SYSTEM
-from app.kernel.clock import LONDON
 from app.kernel.events import publish
 from app.notifications import services as notifications
 from app.notifications.enums import Template
@@ -64,13 +64,12 @@ def _write_to_owner(session: Session, enquiry: Enquiry, now: datetime) -> None:
     if not owner.email:
         return
     service = organisation.service(session, enquiry.service_id)
-    by = enquiry.hear_by.astimezone(LONDON)
     notifications.queue_message(
-        session, Template.OVERSIGHT_ESCALATED, to=owner.email, locale=owner.locale, account_id=owner.id,
+        session, Template.SILENCE_WARNED, to=owner.email, locale=owner.locale, account_id=owner.id,
         context={
             "name": owner.name, "reference": enquiry.reference, "service": service.name,
             "path": f"/console/enquiries/{enquiry.reference}", "promised_on": enquiry.promised_at,
-            "reason": f"The customer is about to be left waiting without a word. They must hear from you by {by:%H:%M on %d/%m/%Y}.",
+            "hear_by": enquiry.hear_by,
         },
         about=("silence_alarm", enquiry.id), now=now,
     )  # fmt: skip
@@ -110,7 +109,7 @@ def _escalate(session: Session, enquiry: Enquiry, desk: QueueRow, now: datetime)
     if enquiry.state in IN_A_QUEUE and enquiry.queue_id != desk.id:
         put_into_queue(session, SYSTEM, enquiry, queue=desk.slug, reason="", now=now)
     enter(session, enquiry, SYSTEM, EntryKind.ESCALATED, now=now, public=False)
-    if enquiry.raiser_email and not enquiry.imported:
+    if addressee(session, enquiry, now=now).email and not enquiry.imported:
         promise_word(session, enquiry, now=now)
         alarm.hear_by = enquiry.hear_by
     touch(enquiry, SYSTEM, now=now)

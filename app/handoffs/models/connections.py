@@ -32,6 +32,7 @@ class ServiceConnection(Base):
     codes: Mapped[Json]
     polled_at: Mapped[datetime | None]
     poll_error: Mapped[str] = mapped_column(default="")
+    failing_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -79,6 +79,7 @@ class WebhookDelivery(Leased, Base):
         ),
         Index(None, "endpoint_id", "created_at"),
         Index(None, "event_id"),
+        Index("ix_webhook_delivery_given_up", "event_id", "endpoint_id", postgresql_where=text("status = 'given_up'")),
     )  # fmt: skip
 
     id: Mapped[Id]

@@ -12,7 +12,10 @@ from app.kernel.db import Base, Id, JsonList, enum_column, one_of
 
 
 class Handoff(Base):
-    """One offer of an enquiry to a unit, and what became of it. An enquiry has at most one that is open."""
+    """One offer of an enquiry to a unit, and what became of it. An enquiry has at most one that is open.
+
+    `in_doubt_since`: a request to the unit's system went out, and whether it arrived is not known yet.
+    """
 
     __tablename__ = "handoff"
     __table_args__ = (
@@ -62,6 +65,8 @@ class Handoff(Base):
     delivery: Mapped[DeliveryState] = enum_column(DeliveryState, default=DeliveryState.UNPROCESSED)
     delivery_attempts: Mapped[int] = mapped_column(default=0)
     delivery_error: Mapped[str] = mapped_column(default="")
+    tried_at: Mapped[datetime | None]
+    in_doubt_since: Mapped[datetime | None]
     checklist: Mapped[JsonList] = mapped_column(default=list)
     claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     external_id: Mapped[str] = mapped_column(default="")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.config import Settings
 from app.handoffs.enums import DeliveryState, HandoffState, Reach
@@ -26,6 +26,10 @@ from app.kernel.logging import get_logger
 log = get_logger(__name__)
 
 THREADS = 8
+SETTLES = timedelta(minutes=5)
+"""How long their system may take to finish what it did not answer, before it is asked whether it did."""
+CLOCKS_DIFFER = timedelta(hours=1)
+DOUBTFUL = "They may have it: a request went out and no answer came, and their system cannot be asked. Look there before you send it again"
 RESTRICTED = "The record is restricted: nothing was sent. Tell the service in another way"
 
 
@@ -95,30 +99,64 @@ class Courier:
         with self._database.transaction() as session:
             connection = session.get_one(ServiceConnection, errand.unit_id, with_for_update={"key_share": True})
             connection.polled_at, connection.poll_error = self._clock.now(), error
+            connection.failing_since = (connection.failing_since or self._clock.now()) if error else None
         return done
 
     def _send(self, errand: Errand) -> Visited:
         sent = 0
-        for handoff_id in self._unsent(errand.unit_id):
+        for handoff_id, doubt in self._unsent(errand.unit_id):
             with self._database.reading() as session:
                 row = handoff_for(session, handoff_id)
             if row.restricted:
                 self._note(handoff_id, error=RESTRICTED, final=True)
                 continue
-            try:
-                given = client.send(errand.office, _request_for(row, errand.codes))
-            except BackOfficeError as error:
-                self._note(handoff_id, error=str(error))
-                raise
-            self._note(handoff_id, given=given)
-            sent += 1
+            request = _request_for(row, errand.codes)
+            decided, given = self._there_already(errand, handoff_id, request, doubt) if doubt else (True, None)
+            if decided:
+                self._note(handoff_id, given=given or self._posted(errand, handoff_id, request))
+                sent += 1
         return Visited(sent=sent)
 
-    def _unsent(self, unit_id: UUID) -> list[UUID]:
-        """Offers that are not there yet and whose turn it is: ten tries, ever further apart."""
+    def _posted(self, errand: Errand, handoff_id: UUID, request: Request) -> Given:
+        """Ask them to do it. That it goes out is written down first: whoever dies now leaves a doubt, not a second request."""
+        self._doubts(handoff_id, since=self._clock.now())
+        try:
+            return client.send(errand.office, request)
+        except BackOfficeError as error:
+            if not error.doubtful:
+                self._doubts(handoff_id, since=None)
+            self._note(handoff_id, error=str(error))
+            raise
+
+    def _there_already(
+        self, errand: Errand, handoff_id: UUID, request: Request, doubt: datetime
+    ) -> tuple[bool, Given | None]:
+        """Whether it is known by now if they have it, and what they have. Who cannot be asked is left to a person to look at."""
+        since, until = doubt - CLOCKS_DIFFER, self._clock.now() + CLOCKS_DIFFER
+        try:
+            found = client.ours_among(errand.office, request.service_code, request.reference, since=since, until=until)
+        except BackOfficeError as error:
+            self._note(handoff_id, error=DOUBTFUL if error.refused else str(error), final=error.refused)
+            if error.refused:
+                return False, None
+            raise
+        with self._database.reading() as session:
+            other = select(Handoff.external_id, Handoff.external_token).where(Handoff.unit_id == errand.unit_id)
+            known = {mark for row in session.execute(other) for mark in row if mark}
+        return True, next((each for each in found if not {each.request_id, each.token} & known), None)
+
+    def _doubts(self, handoff_id: UUID, *, since: datetime | None) -> None:
+        with self._database.transaction() as session:
+            session.get_one(Handoff, handoff_id, with_for_update={"key_share": True}).in_doubt_since = since
+
+    def _unsent(self, unit_id: UUID) -> list[tuple[UUID, datetime | None]]:
+        """Offers that are not there yet and whose turn it is: ten tries, ever further apart; what is in doubt waits a while longer."""
         now = self._clock.now()
         query = (
-            select(Handoff.id, Handoff.offered_at, Handoff.delivery_attempts)
+            select(
+                Handoff.id, Handoff.in_doubt_since, func.coalesce(Handoff.tried_at, Handoff.offered_at),
+                Handoff.delivery_attempts,
+            )
             .where(
                 Handoff.unit_id == unit_id, Handoff.state == HandoffState.OFFERED,
                 Handoff.delivery == DeliveryState.UNPROCESSED,
@@ -127,14 +165,19 @@ class Courier:
             .limit(client.AT_ONCE)
         )  # fmt: skip
         with self._database.reading() as session:
-            return [found for found, at, tried in session.execute(query) if at + _after(tried) <= now]
+            return [
+                (found, doubt)
+                for found, doubt, at, tried in session.execute(query)
+                if at + TRIES[min(tried, len(TRIES) - 1)] <= now and (doubt is None or doubt + SETTLES <= now)
+            ]
 
     def _note(self, handoff_id: UUID, *, given: Given | None = None, error: str = "", final: bool = False) -> None:
         with self._database.transaction() as session:
             handoff = session.get_one(Handoff, handoff_id, with_for_update={"key_share": True})
             handoff.delivery_attempts += 1
-            handoff.delivery_error = error
+            handoff.delivery_error, handoff.tried_at = error, self._clock.now()
             if given is not None:
+                handoff.in_doubt_since = None
                 handoff.external_id, handoff.external_token = given.request_id, given.token
                 handoff.delivery = DeliveryState.SENT
             elif final or handoff.delivery_attempts >= len(TRIES):
@@ -185,14 +228,10 @@ class Courier:
         return 1
 
 
-def _after(tried: int) -> timedelta:
-    return sum(TRIES[: tried + 1], timedelta(0))
-
-
 def _request_for(row: HandoffRow, codes: dict[str, str]) -> Request:
     """What the back office needs for the work: what and where, and our reference. Not who asked."""
     told = [f"{answer.label}: {answer.text}" for answer in row.answers]
     address = next((answer.text for answer in row.answers if answer.question_id == "property"), "")
     description = "\n".join(part for part in (f"{row.service_name} ({row.reference})", row.brief, *told) if part)
     code = codes.get(row.service_slug, row.service_slug)
-    return Request(code, description[:4000], address, {"attribute[external_reference]": row.reference})
+    return Request(code, description[:4000], address, row.reference, {"attribute[external_reference]": row.reference})

@@ -1,5 +1,6 @@
 """Verbs of handoffs. What happens to the enquiry goes through the enquiries room; none of these commits."""
 
+from app.handoffs.services.again import send_again
 from app.handoffs.services.answering import accept, claim, complete, decline, expire_due, return_to_sender, start
 from app.handoffs.services.checklists import drop_checklist, save_checklist
 from app.handoffs.services.connections import connect
@@ -22,5 +23,5 @@ __all__ = [
     "accept", "add_endpoint", "answer", "bearer", "claim", "complete", "confirm", "connect", "decline", "decline_referral",
     "disable", "drop_checklist", "drop_rule", "enable", "expire_due", "offer", "ping", "prepare", "put_in_order", "recall",
     "refer", "replay", "replay_failed", "return_to_sender", "rotate_secret", "said_by_system", "save_checklist",
-    "save_rule", "silence_due", "start", "withdraw_referral",
+    "save_rule", "send_again", "silence_due", "start", "withdraw_referral",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.handoffs.enums import DeliveryState, Reach
@@ -39,11 +40,23 @@ def send_if_by_email(session: Session, event: HandoffOffered) -> None:
     connection = session.get(ServiceConnection, handoff.unit_id)
     if connection is None or connection.reach is not Reach.EMAIL:
         return
-    link = EmailLink(handoff_id=handoff.id, sent_to=connection.email, created_at=event.at, expires_at=event.at + LASTS)
+    _write(session, handoff, connection, now=event.at)
+
+
+def send_again(session: Session, handoff: Handoff, connection: ServiceConnection, *, now: datetime) -> None:
+    """A new link to the address that is kept now. Those before it open nothing any more."""
+    links = select(EmailLink).where(EmailLink.handoff_id == handoff.id, EmailLink.revoked_at.is_(None))
+    for link in session.scalars(links):
+        link.revoked_at = now
+    _write(session, handoff, connection, now=now)
+
+
+def _write(session: Session, handoff: Handoff, connection: ServiceConnection, *, now: datetime) -> None:
+    link = EmailLink(handoff_id=handoff.id, sent_to=connection.email, created_at=now, expires_at=now + LASTS)
     session.add(link)
     session.flush()
-    _send(session, handoff, link, token_of(session, link.id), now=event.at)
-    handoff.delivery, handoff.delivery_attempts = DeliveryState.SENT, 1
+    _send(session, handoff, link, token_of(session, link.id), now=now)
+    handoff.delivery, handoff.delivery_attempts, handoff.tried_at = DeliveryState.SENT, 1, now
     session.flush()
 
 

@@ -198,7 +198,7 @@ class Carrier:
             )
             session.add(attempt)
             _endpoint_learns(session, endpoint_id, ok=outcome.ok, gone=gone, now=now)
-            _handoff_learns(session, letter.id, outcome, given_up=again is None and not outcome.ok)
+            _handoff_learns(session, letter.id, outcome, given_up=again is None and not outcome.ok, now=now)
 
 
 def _endpoint_learns(session: Session, endpoint_id: UUID, *, ok: bool, gone: bool, now: datetime) -> None:
@@ -209,7 +209,7 @@ def _endpoint_learns(session: Session, endpoint_id: UUID, *, ok: bool, gone: boo
         endpoint.version += 1
 
 
-def _handoff_learns(session: Session, delivery_id: UUID, outcome: Outcome, *, given_up: bool) -> None:
+def _handoff_learns(session: Session, delivery_id: UUID, outcome: Outcome, *, given_up: bool, now: datetime) -> None:
     """The offer shows how far it came, while nobody has answered it."""
     delivery = session.get_one(WebhookDelivery, delivery_id)
     if delivery.kind is not FeedKind.OFFERED or delivery.event_id is None:
@@ -219,7 +219,7 @@ def _handoff_learns(session: Session, delivery_id: UUID, outcome: Outcome, *, gi
     if handoff.state is not HandoffState.OFFERED:
         return
     handoff.delivery_attempts += 1
-    handoff.delivery_error = outcome.error or ""
+    handoff.delivery_error, handoff.tried_at = outcome.error or "", now
     if outcome.ok:
         handoff.delivery = DeliveryState.SENT
     elif given_up and handoff.delivery is not DeliveryState.SENT:

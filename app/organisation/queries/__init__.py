@@ -36,6 +36,7 @@ from app.organisation.queries.people import (
     team_sessions,
 )
 from app.organisation.queries.units import (
+    calendars,
     staff_of_units,
     teams,
     unit_by_slug,
@@ -47,7 +48,7 @@ from app.organisation.queries.units import (
 )
 
 __all__ = [
-    "RegisterFilter", "active_queue_ids", "authorities_of", "catalogue", "languages_of", "members_of_at",
+    "RegisterFilter", "active_queue_ids", "authorities_of", "calendars", "catalogue", "languages_of", "members_of_at",
     "members_who_can", "name_warnings", "names", "next_shift", "on_shift", "profile", "promise_for", "promise_of",
     "queue_by_slug", "queue_row", "queues", "queues_readable_by", "readers_of", "register", "register_counts",
     "register_entry", "service", "service_by_slug", "service_row", "skills", "skills_of", "staff_of_units",

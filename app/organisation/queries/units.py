@@ -11,7 +11,8 @@ from app.accounts.models import Account
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 from app.organisation.models import Membership, Team, Unit, UnitClosure
-from app.organisation.policy import WorkingHours
+from app.organisation.policy import ClosedDays, WorkingHours
+from app.organisation.rota import Calendar
 from app.organisation.rows import ClosureRow, MemberRow, TeamRow, UnitCard, UnitRow
 
 
@@ -58,6 +59,15 @@ def unit_card(session: Session, slug: str) -> UnitCard:
     closures = tuple(ClosureRow(day.id, day.day, day.reason) for day in session.scalars(days))
     hours = WorkingHours.parse(unit.hours)
     return UnitCard(unit.id, unit.slug, unit.name, above, hours, unit.holiday_region, tuple(unit.aliases), closures)
+
+
+def calendars(session: Session) -> dict[UUID, Calendar]:
+    """When each unit works: its opening hours, the bank holidays of its part of the country, and days of its own."""
+    days = select(func.array_agg(UnitClosure.day)).where(UnitClosure.unit_id == Unit.id).scalar_subquery()
+    return {
+        unit_id: Calendar(WorkingHours.parse(hours), ClosedDays(region, frozenset(closed or ())))
+        for unit_id, hours, region, closed in session.execute(select(Unit.id, Unit.hours, Unit.holiday_region, days))
+    }
 
 
 def unit_row(unit: Unit) -> UnitRow:

@@ -1,29 +1,27 @@
 """The lists of the monitoring desk: what waits, with whom, since when, and where it has been. Three queries a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account
 from app.enquiries.enums import EntryKind
 from app.enquiries.models import Enquiry, EnquiryEntry, EnquiryPlace, SilenceAlarm
 from app.enquiries.policy import IN_A_QUEUE, OPEN
-from app.handoffs.enums import DeliveryState, HandoffState
+from app.handoffs.enums import HandoffState
 from app.handoffs.models import Handoff
 from app.kernel.i18n import N_
 from app.kernel.paging import Page, PageRequest, fetch_page
-from app.notifications.enums import WAITING
-from app.notifications.models import Message
-from app.notifications.queries import OVERDUE
 from app.organisation.models import Queue, Service, Unit
 from app.oversight.enums import DeskList, DeskSort, Threshold
 from app.oversight.policy import Limits
 from app.oversight.queries.custody import why_no_custody
+from app.oversight.queries.deliveries import saying, stuck
 from app.oversight.rows import DeskRow, Filters, UnitLoad
 from app.sla.enums import Measure
 from app.sla.models import SlaClock
@@ -56,16 +54,48 @@ def listing(
     descending: bool = False,
 ) -> Page[DeskRow]:
     """One page of a list, the longest wait first unless sorted otherwise, each with the places where it has been."""
+    found = fetch_page(session, _listed(which, limits, now, filters, sort, descending=descending), page)
+    return Page(_with_places(session, found.items), found.total, found.number, found.size)
+
+
+def whole(
+    session: Session,
+    which: DeskList,
+    *,
+    limits: Limits,
+    now: datetime,
+    most: int,
+    filters: Filters | None = None,
+    sort: DeskSort = DeskSort.SINCE,
+    descending: bool = False,
+) -> tuple[DeskRow, ...]:
+    """A list to be taken away: so many lines at most, in the order in which it was looked at. Two queries."""
+    query = _listed(which, limits, now, filters, sort, descending=descending).limit(most)
+    return _with_places(session, session.execute(query).all())
+
+
+def _listed(
+    which: DeskList, limits: Limits, now: datetime, filters: Filters | None, sort: DeskSort, *, descending: bool
+) -> Select[*tuple[Any, ...]]:
     watched = _watched(which, limits, now)
     order = {
         DeskSort.SINCE: watched.since, DeskSort.RECEIVED: Enquiry.received_at.expression,
         DeskSort.PROMISE: Enquiry.promised_at.expression, DeskSort.HUMAN_ACTION: human_since, DeskSort.CUSTOMER_CONTACT: contact_since,
     }[sort]  # fmt: skip
     query = _rows(watched).where(*narrowed(filters or Filters()))
-    found = fetch_page(session, query.order_by(order.desc() if descending else order.asc(), Enquiry.id), page)
-    rows = tuple(DeskRow(*row) for row in found.items)
+    return query.order_by(order.desc() if descending else order.asc(), Enquiry.id)
+
+
+def _with_places(session: Session, found: Sequence[Any]) -> tuple[DeskRow, ...]:
+    rows = tuple(DeskRow(*row) for row in found)
     been = _been(session, [row.id for row in rows])
-    return Page(tuple(replace(row, been=been.get(row.id, ())) for row in rows), found.total, found.number, found.size)
+    return tuple(replace(row, been=been.get(row.id, ())) for row in rows)
+
+
+def chosen(session: Session, references: Collection[str]) -> tuple[DeskRow, ...]:
+    """These enquiries as lines of a list, those that came first in front. Two queries."""
+    these = Watched([Enquiry.reference.in_(references)], Enquiry.received_at.expression)
+    return _with_places(session, session.execute(_rows(these).order_by(Enquiry.received_at, Enquiry.id)).all())
 
 
 def counts(session: Session, *, limits: Limits, now: datetime, filters: Filters | None = None) -> dict[DeskList, int]:
@@ -147,24 +177,9 @@ def _silent(is_open: ColumnElement[bool], until: datetime) -> Watched:
 
 
 def _not_delivered(now: datetime) -> Watched:
-    """A message that is overdue in the outbox, or a handoff that did not reach the service."""
-    overdue = select(
-        Message.about_id.label("enquiry_id"), Message.due_at.label("at"), literal("message").label("what")
-    ).where(Message.about_type == "enquiry", Message.status.in_(WAITING), Message.due_at <= now - OVERDUE)
-    failed = select(Handoff.enquiry_id, Handoff.offered_at, literal("handoff")).where(
-        Handoff.delivery == DeliveryState.FAILED, Handoff.state == HandoffState.OFFERED
-    )
-    both = union_all(overdue, failed).subquery()
-    stuck = (
-        select(both.c.enquiry_id, func.min(both.c.at).label("at"), func.max(both.c.what).label("what"))
-        .group_by(both.c.enquiry_id)
-        .subquery()
-    )
-    note = case(
-        (stuck.c.what == "message", literal(N_("A message has not left us"))),
-        else_=literal(N_("A handoff did not reach the service")),
-    )
-    return Watched([], stuck.c.at, [(stuck, stuck.c.enquiry_id == Enquiry.id)], note)
+    """Whatever should have reached somebody, and nobody has explained why it did not."""
+    late = stuck(now)
+    return Watched([], late.c.at, [(late, late.c.enquiry_id == Enquiry.id)], saying(late.c.what))
 
 
 def _bounced(now: datetime) -> Watched:

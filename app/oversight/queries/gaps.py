@@ -9,11 +9,14 @@ from app.accounts.enums import AccountStatus
 from app.accounts.models import Account
 from app.enquiries.enums import EntryKind
 from app.enquiries.models import Enquiry, EnquiryEntry
+from app.enquiries.queries.restricted import unless_restricted
 from app.kernel.i18n import N_
 from app.kernel.paging import Page, PageRequest, fetch_page
 from app.organisation.enums import QueueStatus
 from app.organisation.models import Queue, Service, Unit
 from app.oversight.rows import QueueGapRow, UndeliveredRow
+
+_WHO = (Enquiry.raiser_name, Enquiry.raiser_phone, Enquiry.raiser_email)
 
 
 def undelivered(session: Session, *, now: datetime, page: PageRequest) -> Page[UndeliveredRow]:
@@ -26,8 +29,7 @@ def undelivered(session: Session, *, now: datetime, page: PageRequest) -> Page[U
     )
     query = (
         select(
-            Enquiry.reference, Service.name, Enquiry.state, Enquiry.raiser_name, Enquiry.raiser_phone, Enquiry.raiser_email,
-            missed.c.at, func.coalesce(Queue.name, ""), Unit.name, func.coalesce(Account.name, ""),
+            Enquiry.reference, Service.name, Enquiry.state, *map(unless_restricted, _WHO), missed.c.at, func.coalesce(Queue.name, ""), Unit.name, func.coalesce(Account.name, ""),
         )
         .join(missed, missed.c.enquiry_id == Enquiry.id)
         .join(Service, Service.id == Enquiry.service_id)

@@ -58,7 +58,7 @@ def escalate(
     session: Session, actor: Actor, reference: str, *, reason: str, version: int | None, now: datetime
 ) -> EnquiryRow:
     """Tell the head of the unit that has it, by e-mail; it stays with whoever has it, to be looked at by tomorrow."""
-    _may_act(actor)
+    may_act(actor)
     before = enquiry_queries.enquiry(session, actor, reference)
     heads = heads_of(session, before.unit_id)
     if not heads:
@@ -82,7 +82,7 @@ def _take_back_offer(
     session: Session, actor: Actor, reference: str, *, reason: str, version: int | None, now: datetime
 ) -> int | None:
     """What is only offered to a service is taken back first; what it has accepted is not. Returns the version seen from here."""
-    _may_act(actor)
+    may_act(actor)
     row = enquiry_queries.enquiry(session, actor, reference)
     if row.state is not State.WITH_SERVICE:
         return version
@@ -98,6 +98,7 @@ def _take_back_offer(
     return None
 
 
-def _may_act(actor: Actor) -> None:
+def may_act(actor: Actor) -> None:
+    """Raises NotAllowed for whoever neither watches over everything nor gives work to others."""
     if not may(actor, Permission.OVERSIGHT_ACT, Permission.ENQUIRIES_ASSIGN):
         raise NotAllowed

@@ -10,23 +10,20 @@ from app.kernel.clock import LONDON, as_utc, london_date
 from app.notifications import services as notifications
 from app.notifications.enums import Template
 from app.notifications.queries import was_queued
-from app.organisation.policy import bank_holidays
 from app.oversight.policy import Limits
-from app.oversight.queries.digests import Part, parts
+from app.oversight.queries.digests import Part, parts, working_today
 from app.oversight.queries.people import recipients
 
 FROM_HOUR = 7
-FRIDAY = 4
 
 
 def send_digests(session: Session, *, limits: Limits, now: datetime) -> int:
-    """Write today's digests; says how many. At most one a person and day, on working days, from seven in the morning."""
+    """Write today's digests; says how many. At most one a person and day, from seven in the morning, when the unit concerned works."""
     day = london_date(now)
-    local = as_utc(now).astimezone(LONDON)
-    if local.hour < FROM_HOUR or local.weekday() > FRIDAY or day in bank_holidays():
+    if as_utc(now).astimezone(LONDON).hour < FROM_HOUR:
         return 0
     by_person: dict[UUID, list[Part]] = {}
-    for part in parts(session, limits=limits, now=now):
+    for part in working_today(session, parts(session, limits=limits, now=now), day=day):
         by_person.setdefault(part.account_id, []).append(part)
     people = recipients(session, list(by_person))
     keys = {person.id: f"digest:{person.id}:{day.isoformat()}" for person in people}

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.enquiries import queries, services
-from app.enquiries.enums import Channel, EntryKind, State
+from app.enquiries.enums import Channel, Disposition, EntryKind, State
 from app.enquiries.rows import EnquiryRow, PastEnquiry, Raiser
 from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
@@ -190,9 +190,7 @@ def test_the_timeline_tells_the_customer_of_the_promise_and_not_of_the_alarm(
 
 def mails_to_staff(session: Session) -> list[tuple[str, str]]:
     found = session.execute(
-        text(
-            "SELECT to_address, text FROM message WHERE template = 'oversight_escalated' ORDER BY created_at, to_address"
-        )
+        text("SELECT to_address, text FROM message WHERE template = 'silence_warned' ORDER BY created_at, to_address")
     )
     return [(row[0], row[1]) for row in found]
 
@@ -205,7 +203,7 @@ def test_the_owner_is_warned_by_e_mail_once_with_the_moment_and_the_way_there(
     services.guard_silence(session, now=LAST_DAY)
     ((address, words),) = mails_to_staff(session)
     assert address == "ada.visor@example.com"
-    assert "They must hear from you by 17:00 on 16/03/2026" in words
+    assert "They must hear from you by 16 March 2026 17:00" in words
     assert f"/console/enquiries/{row.reference}" in words
 
 
@@ -214,3 +212,45 @@ def test_for_what_nobody_has_nobody_is_written_to_one_by_one(
 ) -> None:
     services.guard_silence(session, now=LAST_DAY)
     assert mails_to_staff(session) == [], "the queue's owner reads of it in the daily digest"
+
+
+def test_the_warning_comes_in_the_language_of_its_reader(
+    session: Session, council: Council, clock: FixedClock, row: EnquiryRow
+) -> None:
+    session.execute(text("UPDATE account SET locale = 'fr' WHERE name = 'Ada Visor'"))
+    services.start(session, council.advisor, row.reference, version=None, now=clock.now())
+    services.guard_silence(session, now=LAST_DAY)
+    assert session.scalar(text("SELECT locale FROM message WHERE template = 'silence_warned'")) == "fr"
+    ((_, words),) = mails_to_staff(session)
+    assert "16 mars 2026" in words
+
+
+def hears_by(session: Session, row: EnquiryRow) -> datetime:
+    """By the table itself."""
+    found = session.execute(text("SELECT hear_by FROM enquiry WHERE reference = :r"), {"r": row.reference}).scalar_one()
+    assert isinstance(found, datetime)
+    return found.astimezone(UTC)
+
+
+REOPENED = datetime(2026, 4, 1, 9, tzinfo=UTC)
+NEW_LIMIT = datetime(2026, 4, 8, 16, tzinfo=UTC)  # three working days later, with Good Friday and Easter Monday between
+
+
+@pytest.mark.parametrize("by", ["colleague", "customer"])
+def test_what_is_opened_again_begins_its_silence_anew(
+    session: Session, council: Council, clock: FixedClock, row: EnquiryRow, by: str
+) -> None:
+    services.resolve(
+        session, council.advisor, row.reference, disposition=Disposition.DONE, text="Emptied", version=None, now=clock.now()
+    )  # fmt: skip
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert hears_by(session, row) < REOPENED, "the old limit has long passed"
+    if by == "colleague":
+        services.reopen(session, council.advisor, row.reference, reason="Not emptied", version=None, now=REOPENED)
+    else:
+        services.customer_replied(session, council.resident, row.reference, body="Still full", now=REOPENED)
+    assert hears_by(session, row) == NEW_LIMIT
+    assert services.guard_silence(session, now=REOPENED) == (0, 0, 0), "nobody is late yet"
+    ringing = session.scalar(text("SELECT count(*) FROM silence_alarm WHERE closed_at IS NULL"))
+    assert ringing == 0
+    assert services.guard_silence(session, now=NEW_LIMIT.replace(hour=9)) == (1, 0, 0), "and it is guarded again"

@@ -110,6 +110,18 @@ def test_a_weekday_on_which_nothing_arrives_where_something_always_does_is_found
     assert found(session, clock, searches.volume_zero) == []
 
 
+def test_nothing_arriving_while_the_unit_is_closed_is_no_wonder(
+    session: Session, council: Council, clock: FixedClock, waits: Waits
+) -> None:
+    waits(*[1 + 7 * week for week in range(1, 9) for _ in range(5)], channel=Channel.WEB)
+    assert len(found(session, clock, searches.volume_zero)) == 1
+    yesterday, before = clock.now().date() - timedelta(days=1), clock.now() - timedelta(days=2)
+    organising.close_on(session, council.administrator, "highways", yesterday, "Training", now=before)
+    assert len(found(session, clock, searches.volume_zero)) == 1, "another unit's day"
+    organising.close_on(session, council.administrator, "contact-centre", yesterday, "Training", now=before)
+    assert found(session, clock, searches.volume_zero) == []
+
+
 def test_a_queue_that_none_of_its_readers_opens_is_found_and_a_look_of_another_does_not_help(
     session: Session, council: Council, clock: FixedClock
 ) -> None:

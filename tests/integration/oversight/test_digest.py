@@ -110,3 +110,54 @@ def test_who_has_left_gets_none(session: Session, council: Council, clock: Fixed
     session.execute(text("UPDATE account SET status = 'suspended' WHERE name = 'Lee Der'"))
     assert "lee.der@example.com" not in digests(session)
     assert send(session, clock) == 0
+
+
+def test_it_comes_when_the_unit_works_by_the_calendar_of_the_unit(
+    session: Session, council: Council, clock: FixedClock, waits: Waits
+) -> None:
+    waits(3)
+    wednesday, thursday = clock.now(), clock.now() + timedelta(days=1)
+    organising.close_on(session, council.administrator, "waste", wednesday.date(), "Training day", now=clock.now())
+    assert send(session, clock) == 0, "Waste Services are closed today, and the queue is theirs"
+    clock.move_to(thursday)
+    assert send(session, clock) == 1
+
+
+def test_a_unit_that_works_on_saturdays_is_told_on_saturdays(
+    session: Session, council: Council, clock: FixedClock, waits: Waits
+) -> None:
+    waits(3)
+    session.execute(text('UPDATE unit SET hours = \'{"sat": ["08:00", "12:00"]}\' WHERE slug = \'waste\''))
+    assert send(session, clock) == 0, "a Wednesday"
+    clock.move_to(datetime(2026, 3, 14, 8, tzinfo=UTC))
+    assert send(session, clock) == 1, "a Saturday"
+
+
+def test_scots_are_told_on_an_english_bank_holiday(
+    session: Session, council: Council, clock: FixedClock, waits: Waits
+) -> None:
+    waits(3)
+    session.execute(text("UPDATE unit SET holiday_region = 'SCT' WHERE slug = 'waste'"))
+    clock.move_to(datetime(2026, 4, 6, 9, tzinfo=UTC))
+    assert send(session, clock) == 1, "Easter Monday is a bank holiday in England, not in Scotland"
+
+
+def test_what_somebody_was_given_comes_when_one_of_their_own_units_works(
+    session: Session, council: Council, clock: FixedClock
+) -> None:
+    missed_bin(session, council.resident, now=clock.now())
+    clock.advance(timedelta(days=5))
+    services.keep_findings(
+        session, searches.acknowledged_only(session, queries.limits(session), clock.now()), now=clock.now()
+    )
+    (found,) = queries.anomalies(session, page=PageRequest(), kind=AnomalyKind.ACKNOWLEDGED_ONLY).items
+    assert council.roads.account_id is not None
+    services.assign_anomaly(
+        session, council.monitor, found.id, to_account=council.roads.account_id, version=None, now=clock.now()
+    )
+    organising.close_on(session, council.administrator, "highways", clock.now().date(), "Moving house", now=clock.now())
+    send(session, clock)
+    assert "rhoda.smith@example.com" not in digests(session)
+    clock.advance(timedelta(days=1))
+    send(session, clock)
+    assert "rhoda.smith@example.com" in digests(session)

@@ -48,6 +48,13 @@ def test_danger_is_spoken_of_first(visitor: FlaskClient) -> None:
     assert "ring us at once" in read(visitor.get("/services/pothole")).text
 
 
+def test_danger_is_spoken_of_before_the_first_question_too(visitor: FlaskClient) -> None:
+    """Whoever comes by a link from elsewhere has not seen the service's own page."""
+    page = visitor.get("/services/pothole/report").get_data(as_text=True)
+    assert page.index("people in danger") < page.index('<form method="post"')
+    assert "people in danger" not in visitor.get("/services/missed-bin/report").get_data(as_text=True)
+
+
 @pytest.mark.parametrize("address", ["/services/levitation", "/services/levitation/report"])
 def test_a_service_that_there_is_not_is_not_found(visitor: FlaskClient, address: str) -> None:
     assert visitor.get(address).status_code == 404

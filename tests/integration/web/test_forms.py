@@ -85,6 +85,28 @@ def test_what_a_service_refuses_stands_at_its_field(kit_app: Flask) -> None:
         assert form.errors == {"name": ["Enter a name", "Something else"]}
 
 
+def test_what_is_refused_to_a_form_without_fields_is_said_of_the_form(kit_app: Flask) -> None:
+    with kit_app.test_request_context(method="POST"):
+        form = forms.Form()
+        form.refuse(Invalid({"chosen": "Choose at least %(least)s", "other": "And another thing"}, least=1))
+        assert form.form_errors == ["Choose at least 1", "And another thing"]
+        assert form.errors == {"": ["Choose at least 1", "And another thing"]}
+        summary = kit_app.jinja_env.from_string(
+            "{% from 'web/components/form.html' import error_summary %}{{ error_summary(form) }}"
+        ).render(form=form)
+    assert "Choose at least 1" in summary
+    assert "And another thing" in summary
+    assert 'href="#' not in summary, "there is no field to lead to"
+
+
+def test_what_is_refused_at_a_field_that_the_form_has_not_stands_at_its_first(kit_app: Flask) -> None:
+    with kit_app.test_request_context(method="POST"):
+        form = StoryForm()
+        form.refuse(Invalid({"nowhere": "Not like this"}))
+    (first, *_) = [name for name in form._fields if name != "csrf_token"]
+    assert form.errors[first] == ["Not like this"]
+
+
 class ColourForm(forms.Form):
     colour = forms.Choice(
         "Colour", choices=[("r", "Red"), ("g", "Green")], validators=[forms.needed("Choose a colour")]
