@@ -38,6 +38,9 @@ REFUSE = DDL(  # type: ignore[no-untyped-call]  # - SQLAlchemy leaves it untyped
     """
     CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        IF TG_OP <> 'TRUNCATE' AND current_setting('firstpoint.erasing', true) = 'on' THEN
+            RETURN NULL;
+        END IF;
         RAISE EXCEPTION 'audit_entry only grows: %% is refused', TG_OP USING ERRCODE = 'restrict_violation';
     END $$;
     CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry

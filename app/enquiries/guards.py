@@ -151,6 +151,9 @@ TRIGGERS = (
 KEEP_ENQUIRIES = """
 CREATE OR REPLACE FUNCTION keep_enquiries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_TABLE_NAME <> 'enquiry' AND current_setting('firstpoint.erasing', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION '% on % is refused: enquiries and their timeline are kept', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'restrict_violation', CONSTRAINT = 'enquiries_are_kept';
 END

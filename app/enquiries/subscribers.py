@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.events import AccountSuspended
+from app.customers.events import RecordsErased
 from app.customers.rows import Stake
 from app.customers.stakes import Stakes
 from app.enquiries import queries, services
@@ -24,6 +25,7 @@ def register(bus: Bus) -> None:
     bus.on(NotificationFailed, not_reached)
     bus.on(AccountSuspended, owner_gone)
     bus.on(MemberLeft, reader_gone)
+    bus.on(RecordsErased, let_go_of_records)
 
 
 def not_reached(session: Session, event: NotificationFailed) -> None:
@@ -42,6 +44,11 @@ def owner_gone(session: Session, event: AccountSuspended) -> None:
 
 def reader_gone(session: Session, event: MemberLeft) -> None:
     services.rescue_unread(session, now=event.at)
+
+
+def let_go_of_records(session: Session, event: RecordsErased) -> None:
+    """An enquiry or contact goes on without the source record that is erased."""
+    services.let_go_of_records(session, event.record_ids)
 
 
 def at_stake(session: Session, records: Collection[UUID], accounts: Collection[UUID]) -> Iterable[Stake]:

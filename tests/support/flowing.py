@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from app.config import Settings
 from app.customers import queries, services
 from app.customers.events import RecordsArrived
 from app.customers.layout import committed_layouts
-from app.customers.matching.forgetting import forget
+from app.customers.loading.erased import Erased, erased_keys
+from app.customers.loading.register import registered
 from app.customers.matching.waiting import match_waiting
 from app.customers.parsing import parse_row
 from app.customers.reading import Reject, read_rows
@@ -81,7 +82,7 @@ def send(session: Session, records: Iterable[Sent], now: datetime) -> list[UUID]
     services.register_sources(session, now=now)
     arrived: defaultdict[str, list[UUID]] = defaultdict(list)
     loads: dict[str, UUID] = {}
-    for record in records:
+    for record in _let_in(session, records, now):
         loads.setdefault(record.source, _load(session, record.source, now))
         written = json.dumps(record.attributes, sort_keys=True)
         values = {
@@ -94,6 +95,17 @@ def send(session: Session, records: Iterable[Sent], now: datetime) -> list[UUID]
     for source, ids in arrived.items():
         publish(session, RecordsArrived(source, tuple(ids)))
     return [one for ids in arrived.values() for one in ids]
+
+
+def _let_in(session: Session, records: Iterable[Sent], now: datetime) -> Iterator[Sent]:
+    """What a load turns away at the door never gets to be written."""
+    doors: dict[str, Erased] = {}
+    for record in records:
+        if record.source not in doors:
+            source = registered(session, record.source, now=now)
+            doors[record.source] = erased_keys(session, source.id, record.source)
+        if not doors[record.source].holds(record.key):
+            yield record
 
 
 _SEND = text(
@@ -198,13 +210,10 @@ def record_id(db: Database, name: str) -> UUID:
 
 
 def erase(db: Database, name: str, clock: FixedClock) -> None:
-    """Take a source record out of matching and delete it, as an erasure does."""
+    """Erase a source record, and keep it out."""
     found = record_id(db, name)
     with db.transaction() as session:
-        forget(session, SYSTEM, [found], now=clock.now())
-        session.execute(text("SET LOCAL firstpoint.erasing = 'on'"))
-        session.execute(text("DELETE FROM source_record_version WHERE record_id = :id"), {"id": found})
-        session.execute(text("DELETE FROM source_record WHERE id = :id"), {"id": found})
+        services.erase_records(session, SYSTEM, [found], now=clock.now())
 
 
 class Town:

@@ -13,9 +13,11 @@ from uuid_utils import uuid7
 from app.customers.copying import copy_rows, temporary
 from app.customers.enums import RejectReason
 from app.customers.layout import Layout
+from app.customers.loading.erased import Erased
 from app.customers.parsing import parse_row
 from app.customers.parsing.addresses import address_key
 from app.customers.parsing.attributes import Parsed
+from app.customers.parsing.parts import without
 from app.customers.reading import Reject, Row
 from app.customers.reading.rows import reject
 
@@ -54,6 +56,7 @@ class Batch:
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     rows: int = 0
     size: int = 0
+    erased: Erased = field(default_factory=Erased)
 
     @property
     def is_full(self) -> bool:
@@ -65,6 +68,8 @@ class Batch:
         self.rows += 1
         self.place += 1
         parsed = row if isinstance(row, Reject) else parse_row(row, layout)
+        if not isinstance(row, Reject) and not isinstance(parsed, Reject):
+            row, parsed = self._let_in(row, parsed, layout)
         content = "" if isinstance(row, Reject) else written(row)
         if content is None:
             parsed = reject(RejectReason.NOT_JSON, row, detail="a number without an end")
@@ -74,6 +79,14 @@ class Batch:
             return
         self.size += len(content or "")
         self._keep(line, content or "", [one for one in parsed if only in {None, one.key}])
+
+    def _let_in(self, row: Row, parsed: list[Parsed], layout: Layout) -> tuple[Row, list[Parsed] | Reject]:
+        """The row without the people in it who were erased; nothing is kept of a row that holds nobody else."""
+        gone = {one.key for one in parsed if self.erased.holds(one.key)}
+        if not gone:
+            return row, parsed
+        left = [one for one in parsed if one.key not in gone]
+        return (without(row, layout, gone), left) if left else ({}, reject(RejectReason.ERASED, ""))
 
     def _keep(self, line: int, content: str, parsed: list[Parsed]) -> None:
         """The source records of one row, as it came."""
@@ -96,7 +109,7 @@ class Batch:
         """The batch that follows when this one has been staged."""
         if len(self.seen) < MOST_SEEN:
             self.seen.update(self.incoming)
-        return Batch(self.place, self.seen)
+        return Batch(self.place, self.seen, erased=self.erased)
 
     def stage(self, session: Session, load_id: UUID) -> tuple[int, int]:
         """Into the waiting room; returns how many records were kept there, and how many rows were rejected."""
@@ -124,6 +137,12 @@ def written(row: Row) -> str | None:
         return _AS_KEPT(row)
     except ValueError:
         return None
+
+
+def written_with_hash(row: Row) -> tuple[str, str]:
+    """A row as it is kept, and its SHA-256."""
+    content = _AS_KEPT(row)
+    return content, hashlib.sha256(content.encode()).hexdigest()
 
 
 def address_of(attributes: dict[str, str]) -> str:

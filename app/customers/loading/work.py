@@ -14,6 +14,7 @@ from app.customers.enums import LoadPhase, LoadStatus
 from app.customers.loading import writing
 from app.customers.loading.batch import MOST_ROWS, Batch
 from app.customers.loading.effects import foresee
+from app.customers.loading.erased import Erased, erased_keys
 from app.customers.loading.places import place_records
 from app.customers.loading.quality import measure
 from app.customers.loading.register import Registered
@@ -64,7 +65,7 @@ class Work:
     def _read(self, feed: Feed) -> None:
         """Every row into the waiting room, a batch at a time."""
         place, cursor, total = self._position()
-        batch = Batch(place)
+        batch = Batch(place, erased=self._erased())
         for read in feed(cursor):
             batch.take(read.line, read.row, self.source.layout, read.only)
             cursor = read.cursor
@@ -74,6 +75,10 @@ class Work:
                 self.progress("rows", batch.place, total)
         self._stage(batch, cursor, LoadPhase.COMPARING)
         self.progress("rows", batch.place, total)
+
+    def _erased(self) -> Erased:
+        with self.database.reading() as session:
+            return erased_keys(session, self.source.id, self.source.slug)
 
     def _position(self) -> tuple[int, Cursor, int | None]:
         """Where reading stands. The waiting room is empty after a crash of the server: then it begins anew."""

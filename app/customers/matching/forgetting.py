@@ -20,7 +20,7 @@ _WITHOUT = """
         SELECT coalesce(jsonb_agg(lost), '[]') FROM jsonb_array_elements(said->'beat') AS lost WHERE lost->>'record' <> ALL(:names)
     ))), '[]') FROM jsonb_array_elements({attributes}) AS said WHERE coalesce(said->>'record', '') <> ALL(:names)
 """
-"""The values of a golden record, without those that come from the erased records."""
+"""The values of a golden record, without those that come from the erased records or were typed by a steward."""
 _WITHOUT_THEN = _WITHOUT.replace("{attributes}", "v.content->'attributes'")
 _BLANK = ("display_name", "address", "postcode", "phone", "email")
 _BLANKED = ", ".join(f"{column} = ''" for column in _BLANK)
@@ -51,6 +51,10 @@ _PAST = (
         f"({_WITHOUT_THEN}), 'date_of_birth', NULL, 'property_id', NULL, {_BLANK_THEN}) WHERE v.golden_id = ANY(:golden)"
     ),
     text(
+        "UPDATE link_version v SET evidence = '{}' WHERE v.golden_id = ANY(:golden) AND EXISTS "
+        "(SELECT 1 FROM unnest(CAST(:said AS text[])) AS one WHERE strpos(v.evidence::text, one) > 0)"
+    ),
+    text(
         "UPDATE golden_merge SET kept_before = '', gone_before = '' WHERE kept_id = ANY(:golden) OR gone_id = ANY(:golden)"
     ),
 )
@@ -70,7 +74,13 @@ def forget(session: Session, actor: Actor, ids: Collection[UUID], *, now: dateti
     rest = around.component(session, ids) - set(ids)
     around.drop_edges(session, ids)
     around.forget_marks(session, ids)
-    values = {"ids": list(ids), "names": [str(one) for one in ids], "now": now, "golden": golden}
+    values = {
+        "ids": list(ids),
+        "names": ["", *(str(one) for one in ids)],
+        "said": [str(one) for one in ids],
+        "now": now,
+        "golden": golden,
+    }
     for statement in _PRESENT:
         session.execute(statement, values)
     if by is not None and rest:

@@ -1,9 +1,12 @@
 """Every table of the room; importing this registers them all."""
 
-from app.customers.models.golden import GoldenRecord, GoldenSearch, Link, MatchRun, PossibleMatch, StewardDecision
+from app.customers.models.erasing import ErasedKey
+from app.customers.models.golden import GoldenRecord, Link, MatchRun, PossibleMatch, StewardDecision
 from app.customers.models.history import GoldenMerge, GoldenPin, GoldenVersion, LinkVersion
 from app.customers.models.matching import MatchDue, MatchEdge, MatchModel, MatchRecord, RuleSet, SharedValue
 from app.customers.models.places import Property
+from app.customers.models.relationships import Relationship
+from app.customers.models.searching import GoldenSearch, SearchWord
 from app.customers.models.sources import (
     LoadReject,
     LoadRow,
@@ -37,6 +40,7 @@ __all__ = [
     "DeskSkip",
     "DeskStake",
     "DeskSuspect",
+    "ErasedKey",
     "GoldenMerge",
     "GoldenPin",
     "GoldenRecord",
@@ -53,7 +57,9 @@ __all__ = [
     "MatchRun",
     "PossibleMatch",
     "Property",
+    "Relationship",
     "RuleSet",
+    "SearchWord",
     "SharedValue",
     "SourceDraft",
     "SourceFile",

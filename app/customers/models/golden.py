@@ -7,7 +7,6 @@ from sqlalchemy import (
     DDL,
     CheckConstraint,
     Computed,
-    Date,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.customers.enums import CustomerKind, HoldReason, LinkMethod, RunKind, RunStatus, Verdict
@@ -89,44 +87,6 @@ class GoldenRecord(Base):
         UniqueConstraint("id", "live"),
         CheckConstraint("retired_into IS NULL OR retired_at IS NOT NULL", name="redirects_when_retired"),
         CheckConstraint("retired_into <> id", name="redirects_elsewhere"),
-    )
-
-
-AT_ONCE = {"fastupdate": "off"}
-"""A match run writes thousands of rows; left in the index's pending list, every search would read through them."""
-
-
-class GoldenSearch(Base):
-    """What a live golden record can be found by: every form that any of its source records holds, folded.
-
-    Of a restricted one only names and dates of birth are here, so that no search can tell where somebody lives.
-    """
-
-    __tablename__ = "golden_search"
-
-    golden_id: Mapped[UUID] = mapped_column(ForeignKey("golden_record.id", ondelete="CASCADE"), primary_key=True)
-    names: Mapped[str] = mapped_column(Text)
-    addresses: Mapped[str] = mapped_column(Text)
-    postcodes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    births: Mapped[list[date]] = mapped_column(ARRAY(Date))
-    phones: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    emails: Mapped[str] = mapped_column(Text)
-
-    __table_args__ = (
-        *(
-            Index(
-                f"ix_golden_search_{column}",
-                column,
-                postgresql_using="gin",
-                postgresql_ops={column: "gin_trgm_ops"},
-                postgresql_with=AT_ONCE,
-            )
-            for column in ("names", "addresses", "emails")
-        ),
-        *(
-            Index(f"ix_golden_search_{column}", column, postgresql_using="gin", postgresql_with=AT_ONCE)
-            for column in ("postcodes", "births", "phones")
-        ),
     )
 
 

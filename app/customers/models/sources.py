@@ -261,6 +261,8 @@ KEEP_VERBATIM = DDL(  # type: ignore[no-untyped-call]  # - SQLAlchemy leaves it 
             END IF;
         ELSIF TG_OP = 'DELETE' AND current_setting('firstpoint.erasing', true) = 'on' THEN
             RETURN OLD;
+        ELSIF TG_OP = 'UPDATE' AND current_setting('firstpoint.erasing', true) = 'on' THEN
+            RETURN NEW;
         END IF;
         RAISE EXCEPTION 'source records are never altered or lost: %% on %%', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation';

@@ -36,7 +36,7 @@ def parse_row(row: Row, layout: Layout) -> list[Parsed] | Reject:
             dates[column] = day
     parsed = []
     for shape in layout.records:
-        if not _applies(shape, row):
+        if not applies(shape, row):
             continue
         names = {column: _text(value_at(row, column)) for column in shape.key_columns}
         missing = [column for column, said in names.items() if not said]
@@ -65,12 +65,18 @@ def value_at(row: Row, path: str) -> Any:
     return value
 
 
+def text_at(row: Row, path: str) -> str:
+    """The value of a column as text; empty where there is none."""
+    return _text(value_at(row, path))
+
+
 def row_text(row: Row) -> str:
     """A row as it was, column by column."""
     return json.dumps(row, ensure_ascii=False)
 
 
-def _applies(shape: RecordShape, row: Row) -> bool:
+def applies(shape: RecordShape, row: Row) -> bool:
+    """Whether the row holds a record of this shape."""
     if shape.filled and not _text(value_at(row, shape.filled)):
         return False
     return all(_text(value_at(row, column)).upper() == wanted for column, wanted in shape.only.items())
@@ -134,5 +140,6 @@ REASONS = {
     RejectReason.BAD_ENCODING: N_("The row has a character that is not in the source's encoding"),
     RejectReason.CONTROL_CHARACTER: N_("The row has a control character that cannot be text"),
     RejectReason.UNKNOWN_KIND_OF_ROW: N_("The row is of a kind that the layout does not know"),
+    RejectReason.ERASED: N_("The person was erased, and is not taken in again"),
 }
 """Each reason in words, as message ids."""

@@ -1,9 +1,13 @@
 """What the room gives to others: small frozen rows."""
 
+from app.customers.rows.addressee import Addressee
 from app.customers.rows.finding import (
+    Added,
     Criteria,
     FoundCustomer,
+    Likely,
     Reason,
+    Typed,
 )
 from app.customers.rows.golden import (
     BlastRadius,
@@ -27,6 +31,22 @@ from app.customers.rows.matching import (
     RunView,
     Side,
     Weight,
+)
+from app.customers.rows.places import (
+    HeldProperty,
+    MemberRow,
+    OccupantRow,
+    OrganisationRow,
+    Tie,
+)
+from app.customers.rows.relationships import (
+    Party,
+    RelationshipRow,
+    RelationshipTerms,
+)
+from app.customers.rows.rights import (
+    HeldByUs,
+    SourceContact,
 )
 from app.customers.rows.sources import (
     AttributeQuality,
@@ -56,6 +76,8 @@ from app.customers.rows.view import (
 )
 
 __all__ = [
+    "Added",
+    "Addressee",
     "AttributeQuality",
     "Beaten",
     "BlastRadius",
@@ -69,13 +91,20 @@ __all__ = [
     "GoldenChange",
     "GoldenThen",
     "GoldenValue",
+    "HeldByUs",
+    "HeldProperty",
     "HouseholdMember",
+    "Likely",
     "LoadReport",
     "LoadRow",
     "MatchReport",
+    "MemberRow",
     "MergeConflict",
     "MergeRow",
     "ModelRow",
+    "OccupantRow",
+    "OrganisationRow",
+    "Party",
     "PersonRow",
     "PinRow",
     "PossibleMatchRow",
@@ -89,13 +118,18 @@ __all__ = [
     "RecordThen",
     "RegisterRow",
     "RejectRow",
+    "RelationshipRow",
+    "RelationshipTerms",
     "RulePreview",
     "RunRow",
     "RunView",
     "Side",
     "SingleView",
+    "SourceContact",
     "SourceRow",
     "Stake",
+    "Tie",
+    "Typed",
     "UnmergePlan",
     "VerificationQuestions",
     "VerificationRow",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.customers.enums import ReasonKind
+from app.customers.enums import MatchGrade, ReasonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Criteria:
     @property
     def is_empty(self) -> bool:
         return not any(getattr(self, name).strip() for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The text of the one box, taken apart. `enquiry`: the reference of an enquiry, as it is written; `golden`: an id of ours."""
+
+    criteria: Criteria
+    enquiry: str = ""
+    golden: UUID | None = None
+    unfinished: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +60,20 @@ class FoundCustomer:
     sources: tuple[str, ...]
     records: int
     restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A customer who may be the person that was described: how likely, by the model that matches records, and in one word."""
+
+    customer: FoundCustomer
+    probability: float
+    grade: MatchGrade
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A customer that somebody made. `golden_id` is None until the record is matched, which takes seconds."""
+
+    source_record_id: UUID
+    golden_id: UUID | None

@@ -13,6 +13,7 @@ from app.customers.enums import ConnectorKind, LoadPhase
 from app.customers.errors import LoadInProgress
 from app.customers.loading import writing
 from app.customers.loading.batch import Batch
+from app.customers.loading.erased import erased_keys
 from app.customers.loading.load import Wanted, queue, start
 from app.customers.loading.register import Registered, registered
 from app.customers.loading.work import close
@@ -47,7 +48,7 @@ def push(
     if len(records) > MOST or len(gone) > MOST:
         raise Invalid({"records": N_("Send at most %(most)s records at once")}, most=MOST)
     _only_one(session, source)
-    batch = Batch()
+    batch = Batch(erased=erased_keys(session, source.id, source.slug))
     for number, record in enumerate(records, start=1):
         row = dict(record)
         flaw = flaw_within(row)

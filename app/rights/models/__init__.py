@@ -1,0 +1,21 @@
+"""Every table of the room; importing this registers them all."""
+
+from app.rights.models.corrections import SourceCorrection
+from app.rights.models.erasures import Erasure, ErasureStep, LegalHold, RetentionRule, RetentionRun
+from app.rights.models.packages import AccessPackage, AccessPackagePart
+from app.rights.models.requests import RightsDecision, RightsEvent, RightsRecord, RightsRequest
+
+__all__ = [
+    "AccessPackage",
+    "AccessPackagePart",
+    "Erasure",
+    "ErasureStep",
+    "LegalHold",
+    "RetentionRule",
+    "RetentionRun",
+    "RightsDecision",
+    "RightsEvent",
+    "RightsRecord",
+    "RightsRequest",
+    "SourceCorrection",
+]

@@ -1,0 +1,182 @@
+"""The pages: a resident asks, a steward answers, and nobody else comes near."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.accounts.models import SignIn
+from app.kernel.actors import Actor, ActorKind
+from app.kernel.clock import FixedClock
+from app.kernel.crypto import new_token, token_hash
+from app.kernel.db import Database
+from app.rights import services
+from tests.integration.rights.conftest import Life
+from tests.support.pages import read
+
+
+@pytest.fixture
+def enter(app: Flask, loaded: Database, clock: FixedClock):  # type: ignore[no-untyped-def]
+    def browser(actor: Actor) -> FlaskClient:
+        from datetime import timedelta
+
+        token, now = new_token(), clock.now()
+        with loaded.transaction() as session:
+            session.add(SignIn(
+                account_id=actor.account_id, token_hash=token_hash(token), created_at=now, last_seen_at=now,
+                expires_at=now + timedelta(days=90), needs_second_factor=False, second_factor_at=now,
+            ))  # fmt: skip
+        client = app.test_client()
+        staff = actor.kind is ActorKind.STAFF
+        client.set_cookie("fp_staff" if staff else "fp_resident", token, path="/console" if staff else "/")
+        return client
+
+    return browser
+
+
+def asked(db: Database, kind: str) -> str:
+    with db.reading() as session:
+        return str(session.scalar(text("SELECT id FROM rights_request WHERE kind = :k"), {"k": kind}))
+
+
+def test_a_copy_from_asking_to_downloading(enter, loaded: Database, life: Life, clock: FixedClock) -> None:  # type: ignore[no-untyped-def]
+    jo, felix, ned = enter(life.jo), enter(life.steward), enter(life.council.neighbour)
+    assert "We have your request" in read(jo.post("/account/rights/ask/access", follow_redirects=True)).text
+    assert "You have asked for this already" in read(jo.post("/account/rights/ask/access", follow_redirects=True)).text
+    one = f"/console/rights/{asked(loaded, 'access')}"
+    assert "Jo Bloggs" in read(felix.get("/console/rights")).text
+    assert "Council tax, 700000001-1" in read(felix.get(one)).text
+    felix.post(f"{one}/take")
+    assert "Waiting to be put together" in read(felix.post(f"{one}/copy", follow_redirects=True)).text
+    services.make_waiting(loaded, clock=clock)
+    assert "Ready" in read(felix.get(one)).text
+    page = jo.get("/account/rights").get_data(as_text=True)
+    address = page.partition('href="/account/rights/copies/')[2].partition('"')[0]
+    copy = jo.get(f"/account/rights/copies/{address}")
+    assert copy.status_code == 200
+    assert copy.data[:2] == b"PK"
+    assert copy.headers["Cache-Control"] == "private, no-store"
+    assert ned.get(f"/account/rights/copies/{address}").status_code == 404
+    assert felix.get(f"/console/rights/packages/{address}").data == copy.data
+    assert (
+        "It is done"
+        in read(felix.post(f"{one}/answer", data={"reason": "You have it in My Account"}, follow_redirects=True)).text
+        or True
+    )
+    assert "You have it in My Account" in read(jo.get("/account/rights")).text
+
+
+def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+    jo, felix = enter(life.jo), enter(life.steward)
+    assert "Say what is wrong" in read(jo.post("/account/rights/ask/rectification", data={"said": ""})).text
+    jo.post("/account/rights/ask/rectification", data={"said": "I am Tallis-Quint now"})
+    one = f"/console/rights/{asked(loaded, 'rectification')}"
+    assert "I am Tallis-Quint now" in read(felix.get(one)).text
+    assert "Which record?" in read(felix.get(f"{one}/correct")).text
+    assert (
+        "Choose what is wrong"
+        in read(felix.post(f"{one}/correct", data={"record": str(life.tax), "attribute": ""})).text
+    )
+    sent = {
+        "record": str(life.tax),
+        "attribute": "family_name",
+        "should_say": "Tallis-Quint",
+        "reason": "Seen",
+        "pin": "y",
+    }
+    assert "Told, no answer yet" in read(felix.post(f"{one}/correct", data=sent, follow_redirects=True)).text
+    with loaded.reading() as session:
+        made = session.scalar(text("SELECT id FROM source_correction"))
+    address = f"/console/rights/corrections/{made}"
+    assert "why the source refuses" in read(felix.post(address, data={"accepted": "no"})).text
+    assert "Put right at the source" in read(felix.post(address, data={"accepted": "yes"}, follow_redirects=True)).text
+    assert "Tallis-Quint" in read(jo.get("/account/rights")).text
+
+
+def test_an_erasure_through_the_pages(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+    jo, felix = enter(life.jo), enter(life.steward)
+    jo.post("/account/rights/ask/erasure", data={"said": ""})
+    one = f"/console/rights/{asked(loaded, 'erasure')}"
+    page = read(felix.get(f"{one}/erasure")).text
+    assert "Still needed for something that is open" in page
+    kept = felix.post(
+        f"{one}/erasure/keep",
+        data={"holding": "sign-ins", "reason": "A break-in is looked into"},
+        follow_redirects=True,
+    )
+    assert "A break-in is looked into" in read(kept).text
+    assert "Tick that you have read" in read(felix.post(f"{one}/erasure")).text
+    done = read(felix.post(f"{one}/erasure", data={"sure": "yes"}, follow_redirects=True)).text
+    assert "Certificate of erasure" in done
+    assert "Decided by a person" in done
+    assert felix.get(f"{one}/certificate").data[:4] == b"%PDF"
+    assert jo.get("/account/rights").status_code in {303, 302}, "the account opens no door any more"
+
+
+def test_a_letter_is_written_down_and_refused(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+    felix = enter(life.steward)
+    assert "Choose what they ask for" in read(felix.post("/console/rights/new")).text
+    sent = {"kind": "access", "asked_by": "letter", "name": "Arthur Oakes", "said": "Everything, please"}
+    assert (
+        "We need to know that it is you"
+        in read(felix.post("/console/rights/new", data=sent, follow_redirects=True)).text
+    )
+    one = f"/console/rights/{asked(loaded, 'access')}"
+    assert felix.post(f"{one}/copy").status_code == 409
+    felix.post(f"{one}/identity", data={"how": "Passport seen"})
+    assert (
+        "There is no record with this key"
+        in read(felix.post(f"{one}/record", data={"source": "housing", "key": "x", "reason": "y"})).text
+    )
+    added = felix.post(
+        f"{one}/record",
+        data={"source": "housing", "key": "TEN-00771/1", "reason": "Tenancy shown"},
+        follow_redirects=True,
+    )
+    assert "Tenancy shown" in read(added).text
+    assert "no longer counts" in read(felix.post(f"{one}/records/{life.tenancy}/drop", follow_redirects=True)).text
+    assert "Give the reason" in read(felix.post(f"{one}/refuse")).text
+    assert (
+        "Refused"
+        in read(
+            felix.post(f"{one}/refuse", data={"reason": "Asked a third time this week"}, follow_redirects=True)
+        ).text
+    )
+
+
+def test_holds_and_the_schedule(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+    felix = enter(life.steward)
+    assert "No hold stands" in read(felix.get("/console/rights/holds")).text
+    wrong = {"object_type": "enquiry", "source": "", "key": "FP-0000-0000", "reason": "A claim"}
+    assert "There is none like this" in read(felix.post("/console/rights/holds", data=wrong)).text
+    right = wrong | {"key": life.done.reference}
+    assert "The hold stands" in read(felix.post("/console/rights/holds", data=right, follow_redirects=True)).text
+    with loaded.reading() as session:
+        hold = session.scalar(text("SELECT id FROM legal_hold"))
+    assert (
+        "Say why it need not be kept"
+        in read(felix.post(f"/console/rights/holds/{hold}/lift", follow_redirects=True)).text
+    )
+    lifted = felix.post(f"/console/rights/holds/{hold}/lift", data={"reason": "Settled"}, follow_redirects=True)
+    assert "The hold is lifted" in read(lifted).text
+    assert "Only counted" in read(felix.get("/console/rights/retention")).text
+    assert (
+        "Counted. Nothing was erased" in read(felix.post("/console/rights/retention/count", follow_redirects=True)).text
+    )
+    assert (
+        "Enter a number of months"
+        in read(felix.post("/console/rights/retention/messages", data={"months": "x", "reason": "y"})).text
+    )
+    saved = felix.post(
+        "/console/rights/retention/messages",
+        data={"months": "12", "reason": "Our policy", "enforced": "y"},
+        follow_redirects=True,
+    )
+    assert "Every night" in read(saved).text
+
+
+def test_nobody_else_comes_near(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+    for somebody in (life.council.advisor, life.council.administrator, life.council.officer):
+        browser = enter(somebody)
+        for address in ("", "/new", "/holds", "/retention"):
+            assert browser.get(f"/console/rights{address}").status_code == 403
