@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.customers.enums import LinkMethod, LoadStatus, ReasonKind, RunKind, RunStatus
+from app.customers.enums import LinkMethod, LoadStatus, MatchGrade, ReasonKind, RunKind, RunStatus
 
 PURPOSES = {
     "call": _l("Answering a call"),
@@ -36,6 +36,13 @@ REASON_COLOURS = {
     ReasonKind.PART: "yellow",
     ReasonKind.DIFFERENT: "grey",
 }
+
+GRADES = {
+    MatchGrade.CERTAIN: _l("Certain"),
+    MatchGrade.PROBABLE: _l("Probable"),
+    MatchGrade.POSSIBLE: _l("Possible"),
+}
+GRADE_COLOURS = {MatchGrade.CERTAIN: "green", MatchGrade.PROBABLE: "turquoise", MatchGrade.POSSIBLE: "grey"}
 
 METHODS = {
     LinkMethod.ALONE: _l("The only record"),

@@ -4,6 +4,7 @@ Pure: it knows no web framework, no database and no clock. The names below are t
 """
 
 from mdm.cluster import WEAKEST
+from mdm.compare_nicknames import SHORT_FORMS
 from mdm.errors import MdmError
 from mdm.evaluate import Evaluation, evaluate
 from mdm.explain import Explanation, FieldWeight, Rival, explain
@@ -16,6 +17,7 @@ from mdm.survivorship import Beaten, Decided, Golden, Pin, Rule, Rules, SourceRe
 
 __all__ = [
     "CLASSES",
+    "SHORT_FORMS",
     "WEAKEST",
     "Beaten",
     "Decided",

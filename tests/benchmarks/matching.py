@@ -39,23 +39,29 @@ SERIES = {
 }
 """What can be asked for by name: runs of a task on a set."""
 
-ALL = (*SMALL, "labels", "onebyone", "city100k", "city1m", "index1m")
+HOUSE = ("flow45k", "flow1m", "search100k", "search1m", "view100k", "view1m")
+"""What is measured of the house in its own database: loading and matching, search, the page of the single view."""
+
+ALL = (*SMALL, "labels", "onebyone", "city100k", "city1m", "index1m", "flow45k", "flow1m", "search1m", "view1m")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure matching beside Splink 5.")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("BENCHMARK_DATA", "var/benchmarks")))
-    parser.add_argument("--sets", default=",".join(SMALL), help=f"any of {', '.join(SERIES)}; or all")
+    parser.add_argument("--sets", default=",".join(SMALL), help=f"any of {', '.join((*SERIES, *HOUSE))}; or all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks.md"))
     parser.add_argument("--results", type=Path, default=Path("build/benchmarks.json"))
     arguments = parser.parse_args()
     asked = ALL if arguments.sets == "all" else [name for name in arguments.sets.split(",") if name]
-    unknown = [name for name in asked if name not in SERIES]
+    unknown = [name for name in asked if name not in SERIES and name not in HOUSE]
     if unknown:
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(SERIES)}, and all")
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join((*SERIES, *HOUSE))}, and all")
     results = json.loads(arguments.results.read_text(encoding="utf-8")) if arguments.results.exists() else {}
     for name in asked:
+        if name in HOUSE:
+            _measure_house(name, arguments, results)
+            continue
         runs = SERIES[name]
         for chosen in dict.fromkeys(found for found, _ in runs):
             _measure(chosen, [task for found, task in runs if found == chosen], arguments, results)
@@ -78,13 +84,31 @@ def _measure(name: str, tasks: list[str], arguments: argparse.Namespace, results
                     known = results.setdefault(task, {}).setdefault(name, {"rows": {}, "runs": {}})
                     known["rows"][str(seed)] = chosen.table.num_rows
                     known["runs"][str(seed)] = figures
-                    arguments.results.parent.mkdir(parents=True, exist_ok=True)
-                    arguments.results.write_text(json.dumps(results, indent=1), encoding="utf-8")
+                    _keep(results, arguments)
                     _say(f"{name} {task} {seed}: { {key: value for key, value in figures.items() if key != 'bands'} }")
 
 
+def _measure_house(name: str, arguments: argparse.Namespace, results: dict[str, Any]) -> None:
+    """A task of tests.benchmarks.house, in every round."""
+    for seed in range(1, arguments.rounds + 1):
+        figures = _answer(name, [sys.executable, "-m", "tests.benchmarks.house", name, str(seed)])
+        if figures is not None:
+            results.setdefault("house", {}).setdefault(name, {"runs": {}})["runs"][str(seed)] = figures
+            _keep(results, arguments)
+            _say(f"{name} {seed}: {figures}")
+
+
+def _keep(results: dict[str, Any], arguments: argparse.Namespace) -> None:
+    arguments.results.parent.mkdir(parents=True, exist_ok=True)
+    arguments.results.write_text(json.dumps(results, indent=1), encoding="utf-8")
+
+
 def _run(task: str, folder: str, seed: int) -> dict[str, Any] | None:
-    command = [sys.executable, "-m", "tests.benchmarks.run", task, folder, str(seed)]
+    return _answer(task, [sys.executable, "-m", "tests.benchmarks.run", task, folder, str(seed)])
+
+
+def _answer(task: str, command: list[str]) -> dict[str, Any] | None:
+    """What a measurement prints on its last line; None after saying that it failed."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         _say(f"{task} failed: {(done.stderr.strip() or 'killed').splitlines()[-1]}")

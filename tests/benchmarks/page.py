@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from tests.benchmarks.page_house import house_part
+
 PACKAGES = ("splink", "duckdb", "polars", "pyarrow", "numpy", "rapidfuzz", "recordlinkage")
 NAMES = {
     "households_easy": "households, easy", "households_hard": "households, hard", "city": "demo city",
@@ -22,7 +24,7 @@ Results = dict[str, dict[str, dict[str, Any]]]
 def page(results: Results) -> str:
     """The whole page."""
     parts = [_HEAD, *_side_by_side(results), *_growth(results), *_reliability(results), *_labels(results),
-             *_index(results), *_one_by_one(results), _machine(), _REPEAT]  # fmt: skip
+             *_index(results), *_one_by_one(results), *house_part(results), _machine(), _REPEAT]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -47,7 +49,10 @@ them, those of earlier runs included. Without `DATA` it goes to `build/benchmark
 | `city100k`, `city300k`, `city1m` | the demo city grown, both engines |
 | `labels` | the small sets with 0, 50 and 200 decisions |
 | `index1m`, `index100k` | one record at a time against the grown city |
-| `onebyone` | an index filled record by record, beside the whole file |"""
+| `onebyone` | an index filled record by record, beside the whole file |
+| `flow45k`, `flow1m` | the demo city's extracts loaded and matched in the database, then one record at a time |
+| `search100k`, `search1m` | the console's search in a database of so many customers |
+| `view100k`, `view1m` | the page of the single view, with five contacts and enquiries to a customer |"""
 
 
 def _side_by_side(results: Results) -> list[str]:

@@ -32,7 +32,7 @@ def takes_call(advisor: Person) -> None:
 
 def finds_caller(advisor: Person, name: str = "Josephin Meriwether", born: str = "9 4 1986") -> None:
     """Two fields, a typing mistake in each."""
-    advisor.goes_to("/console/customers")
+    advisor.goes_to("/console/customers/by-field")
     advisor.page.get_by_label("Name", exact=True).fill(name)
     advisor.fills(date_of_birth=born)
     advisor.clicks("Find")

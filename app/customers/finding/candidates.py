@@ -1,132 +1,152 @@
-"""Candidates from the indexes: whoever has something in common with what was typed, the likeliest first."""
+"""Candidates from the index: first whoever has all that was typed, then, while nobody fits, whoever has a part of it."""
 
 # ruff: noqa: S608 - statements are put together from names of our own columns; every value is bound
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.customers.finding.terms import Terms, near, near_dates
+from app.customers.finding.groups import Group, Keys
+from app.customers.finding.terms import Terms
 
-ENOUGH = 60
-_PER_FIELD = 400
-_LIKENESS = 0.4
-_MOST_WORDS = 4
-_EVERYWHERE = frozenset(
-    [
-        "flat",
-        "apartment",
-        "unit",
-        "room",
-        "floor",
-        "house",
-        "road",
-        "street",
-        "close",
-        "avenue",
-        "lane",
-        "drive",
-        "gardens",
-        "place",
-        "court",
-        "way",
-        "crescent",
-        "terrace",
-        "rise",
-        "walk",
-        "grove",
-        "park",
-        "view",
-        "mews",
-        "square",
-        "row",
-        "hill",
-        "green",
-        "the",
-    ]
-)
-"""Words of addresses that thousands share: they rank, but they find nobody."""
-_USE_INDEXES = text(
-    "SELECT set_config('pg_trgm.word_similarity_threshold', :likeness, true), set_config('enable_seqscan', :scan, true)"
-)
-"""The planner takes a list of near spellings for a reason to read the whole table; it is not."""
+_MANY, _SOME, _FEW = 150, 60, 40
+_COLUMNS = "golden_id, names, addresses, postcodes, births, phones, emails"
+_ANY_OF = "keys && ARRAY(SELECT hashtextextended(one, 0) FROM unnest(CAST(:{name} AS text[])) AS one)"
 
 
-@dataclass
-class _Query:
-    """One part for each field that was typed; each part finds golden ids by an index and marks them."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is held of a candidate, folded."""
 
-    parts: list[str] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def similar(self, column: str, typed: Sequence[str], weight: float) -> None:
-        """Rows with a word like one of those typed; every word that is alike adds to the mark."""
-        telling = [word for word in typed if len(word) > 2 and not word.isdigit() and word not in _EVERYWHERE]
-        names = [self._bind(word) for word in (telling or typed)[:_MOST_WORDS]]
-        alike = " OR ".join(f"{column} %> :{name}" for name in names)
-        mark = " + ".join(f"word_similarity(:{name}, {column})" for name in names)
-        self.parts.append(
-            f"(SELECT golden_id, {weight} * ({mark}) AS mark FROM golden_search WHERE {alike} "
-            f"ORDER BY 2 DESC, 1 LIMIT {_PER_FIELD})"
-        )
-
-    def among(self, column: str, exact: str, close: Sequence[str], kind: str, weight: float) -> None:
-        """Rows that hold one of several values; the exact one counts for more."""
-        one, all_of_them = self._bind([exact]), self._bind(sorted({exact, *close}))
-        self.parts.append(
-            f"(SELECT golden_id, CASE WHEN {column} && CAST(:{one} AS {kind}[]) THEN {weight} ELSE {0.7 * weight} END AS mark "
-            f"FROM golden_search WHERE {column} && CAST(:{all_of_them} AS {kind}[]) ORDER BY 2 DESC, 1 LIMIT {_PER_FIELD})"
-        )
-
-    def _bind(self, value: Any) -> str:
-        name = f"p{len(self.values)}"
-        self.values[name] = value
-        return name
+    golden_id: UUID
+    names: str
+    addresses: str
+    postcodes: Sequence[str]
+    births: Sequence[date]
+    phones: Sequence[str]
+    emails: str
 
 
-def candidates(session: Session, terms: Terms) -> list[UUID]:
-    """Golden ids, at most ENOUGH of them, the likeliest first."""
-    query = _query(terms)
-    if not query.parts:
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Whoever has a key of every group; at most so many."""
+
+    groups: Sequence[Group]
+    most: int = _MANY
+
+
+def rounds(terms: Terms, keys: Keys) -> Iterator[list[Probe]]:
+    """What to ask the index, one round after another; a later round is needed only if the earlier ones found nobody who fits."""
+    yield [*_named(keys), *_exact(terms, keys)]
+    yield [*_nearly(terms, keys), *_nearly_named(keys)]
+    yield _partly(keys)
+
+
+def ask(session: Session, probes: Sequence[Probe]) -> list[Row]:
+    """Rows that any of the probes finds."""
+    parts, values = [], dict[str, Any]()
+    for probe in probes:
+        if not probe.groups or not all(probe.groups):
+            continue
+        conditions = []
+        for group in probe.groups:
+            name = f"k{len(values)}"
+            values[name] = group
+            conditions.append(_ANY_OF.format(name=name))
+        parts.append(f"(SELECT {_COLUMNS} FROM golden_search WHERE {' AND '.join(conditions)} LIMIT {probe.most})")
+    if not parts:
         return []
-    session.execute(_USE_INDEXES, {"likeness": str(_LIKENESS), "scan": "off"})
-    statement = text(
-        f"SELECT golden_id FROM ({' UNION ALL '.join(query.parts)}) AS found "
-        f"GROUP BY golden_id ORDER BY sum(mark) DESC, golden_id LIMIT {ENOUGH}"
-    )
-    found = list(session.execute(statement, query.values).scalars())
-    session.execute(_USE_INDEXES, {"likeness": str(_LIKENESS), "scan": "on"})
+    return [Row(*row) for row in session.execute(text(" UNION ALL ".join(parts)), values)]
+
+
+def rows_of(session: Session, ids: Iterable[UUID]) -> list[Row]:
+    """The rows of these golden records."""
+    wanted = sorted(ids)
+    if not wanted:
+        return []
+    query = text(f"SELECT {_COLUMNS} FROM golden_search WHERE golden_id = ANY(:ids)")
+    return [Row(*row) for row in session.execute(query, {"ids": wanted})]
+
+
+def _named(keys: Keys) -> list[Probe]:
+    """All the names together: at the place or in the year if one was typed, else beside each other's initials."""
+    if not keys.words:
+        return []
+    found = []
+    for place in keys.places:
+        found += [Probe(keys.names_at(place, exactly=True), _SOME), Probe(keys.names_at(place))]
+    if not found:
+        found = [Probe(keys.names_alone(exactly=True)), Probe(keys.names_alone())]
     return found
 
 
-def _query(terms: Terms) -> _Query:
-    query = _Query()
-    if terms.names:
-        query.similar("names", terms.names, 1.0)
-    if terms.address:
-        query.similar("addresses", terms.address, 0.5)
-    if terms.postcode:
-        query.among("postcodes", terms.postcode, list(near(terms.postcode)), "text", 1.0)
-    if terms.birth:
-        query.among("births", terms.birth.isoformat(), near_dates(terms.birth), "date", 1.5)
+def _exact(terms: Terms, keys: Keys) -> list[Probe]:
+    found = []
+    anybody = keys.any_name()
+    for group in (keys.postcode() if terms.postcode else [], keys.birth()):
+        if group:
+            found += [Probe([group, anybody], _SOME), Probe([group], _FEW)]
     if terms.phone:
-        query.among("phones", terms.phone, list(near(terms.phone)), "text", 1.5)
+        found.append(Probe([keys.phone()], _SOME))
     if terms.email:
-        query.similar("emails", [terms.email], 1.5)
-    return query
+        found.append(Probe([keys.email()], _SOME))
+    if terms.address:
+        street = keys.address(numbered=True)
+        found += [Probe([*street, anybody], _SOME), Probe([*street, keys.postcode()], _SOME), Probe(street, _SOME)]
+    if terms.areas and not keys.words:
+        found.append(Probe([*keys.address(numbered=True), keys.sectors()]))
+    return found
+
+
+def _nearly(terms: Terms, keys: Keys) -> list[Probe]:
+    """A postcode, a birthday or a house number with one slip of the pen."""
+    anybody = keys.any_name()
+    near = (keys.near_postcode() if terms.postcode else [], keys.near_birth())
+    found = [Probe([group, anybody] if anybody else [group], _SOME) for group in near if group]
+    if terms.address:
+        street = keys.address(numbered=False)
+        found += [Probe([*street, anybody], _SOME), Probe([*street, keys.sectors()], _SOME)]
+        if not anybody:
+            found.append(Probe(street, _SOME))
+    return found
+
+
+def _nearly_named(keys: Keys) -> list[Probe]:
+    """The names at a place that is misspelt; and each without the others, at the place as it was typed."""
+    if not keys.words:
+        return []
+    found = []
+    if keys.near_places:
+        found.append(Probe(keys.names_near(keys.near_places), _SOME))
+    if keys.places:
+        found += [Probe(keys.names_alone(exactly=True), _SOME), Probe(keys.names_alone(), _SOME)]
+        if len(keys.words) > 1:
+            found += [Probe([group], _FEW) for place in keys.places for group in keys.names_at(place)]
+    return found
+
+
+def _partly(keys: Keys) -> list[Probe]:
+    """Two of three names, or one of two."""
+    groups = keys.names_alone()
+    if len(groups) > 2:
+        return [Probe([one, other], _FEW) for place, one in enumerate(groups) for other in groups[place + 1 :]]
+    return [Probe([group], _FEW) for group in groups] if len(groups) > 1 else []
+
+
+_NAMED_BY = text(
+    "SELECT DISTINCT l.golden_id FROM source_record r JOIN link l ON l.source_record_id = r.id "
+    "WHERE upper(r.key) = :key OR (upper(r.key) LIKE :stem ESCAPE '!') ORDER BY 1 LIMIT 20"
+)
 
 
 def named_by(session: Session, reference: str) -> Iterator[UUID]:
     """Golden records by a source's key; an account or a tenancy without its last part names everybody on it."""
-    statement = text(
-        "SELECT DISTINCT l.golden_id FROM source_record r JOIN link l ON l.source_record_id = r.id "
-        "WHERE upper(r.key) = :key OR (upper(r.key) LIKE :stem ESCAPE '!') ORDER BY 1 LIMIT 20"
-    )
     stem = reference.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    found = session.execute(statement, {"key": reference, "stem": f"{stem}-%"}).scalars()
-    slashed = session.execute(statement, {"key": reference, "stem": f"{stem}/%"}).scalars()
+    found = session.execute(_NAMED_BY, {"key": reference, "stem": f"{stem}-%"}).scalars()
+    slashed = session.execute(_NAMED_BY, {"key": reference, "stem": f"{stem}/%"}).scalars()
     yield from dict.fromkeys([*found, *slashed])

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import ratio
 
 from app.customers.enums import ReasonKind
-from app.customers.finding.terms import Terms
+from app.customers.finding.terms import Terms, area_of
+from app.customers.finding.words import NICKNAMES, Meanings
 from app.customers.matching.forms import telephone
 from app.customers.parsing.addresses import tidy_postcode
 from app.customers.rows import Criteria, Reason
@@ -21,6 +23,8 @@ WEIGHTS = {
     "email": 3.0,
     "reference": 9.0,
 }
+LESS_SAID = 1.5
+"""Weight of a year, or of the beginning of a postcode: many people share one."""
 UNKNOWN = 0.35
 """What a field counts for that was asked but is not held: less than agreement, more than a clash."""
 
@@ -46,13 +50,15 @@ class Held:
         self.emails = emails.split()
 
 
-def judge(terms: Terms, typed: Criteria, held: Held, *, by_reference: bool) -> tuple[float, tuple[Reason, ...]]:
-    """The weighted mean over what was typed, and a reason for each of it."""
+def judge(
+    terms: Terms, typed: Criteria, held: Held, *, by_reference: bool, meanings: Meanings | None = None
+) -> tuple[float, tuple[Reason, ...]]:
+    """The weighted mean over what was typed, and a reason for each of it. `meanings`: what else the names may mean."""
     looked: dict[str, tuple[object, Callable[[], tuple[float, str]]]] = {
-        "name": (terms.names, lambda: _name(terms.names, held.names)),
+        "name": (terms.names, lambda: _name(terms.names, held.names, meanings or {})),
         "date_of_birth": (terms.birth or terms.year, lambda: _birth(terms.birth, terms.year, held.births)),
         "address": (terms.address, lambda: _address(terms.address, held.addresses)),
-        "postcode": (terms.postcode, lambda: _shown(_best(terms.postcode, held.postcodes), tidy_postcode)),
+        "postcode": (terms.postcode or terms.areas, lambda: _postcode(terms, held.postcodes)),
         "phone": (terms.phone, lambda: _shown(_best(terms.phone, held.phones), telephone)),
         "email": (terms.email, lambda: _best(terms.email, held.emails)),
     }
@@ -62,8 +68,10 @@ def judge(terms: Terms, typed: Criteria, held: Held, *, by_reference: bool) -> t
         if not asked:
             continue
         likeness, shown = compare()
-        total += WEIGHTS[name]
-        score += WEIGHTS[name] * likeness
+        less = (name == "postcode" and not terms.postcode) or (name == "date_of_birth" and not terms.birth)
+        weight = LESS_SAID if less else WEIGHTS[name]
+        total += weight
+        score += weight * likeness
         reasons.append(Reason(name, _kind(likeness, shown), getattr(typed, name).strip(), shown))
     if terms.reference:
         total += WEIGHTS["reference"]
@@ -83,12 +91,15 @@ def _kind(likeness: float, shown: str) -> ReasonKind:
     return ReasonKind.CLOSE if likeness >= 0.72 else ReasonKind.PART
 
 
-def _name(typed: Sequence[str], held: Sequence[str]) -> tuple[float, str]:
+def _name(typed: Sequence[str], held: Sequence[str], meanings: Meanings) -> tuple[float, str]:
     """Each typed word with the likest word held that no other has taken; names come in any order."""
     if not held:
         return UNKNOWN, ""
     free, total, shown = list(held), 0.0, []
-    pairs = sorted(((_word(word, other), word, other) for word in set(typed) for other in set(held)), reverse=True)
+    wanted = dict.fromkeys(typed)
+    pairs = sorted(
+        ((_meant(word, other, meanings), word, other) for word in wanted for other in set(held)), reverse=True
+    )
     done: set[str] = set()
     for likeness, word, other in pairs:
         if word not in done and other in free:
@@ -96,9 +107,17 @@ def _name(typed: Sequence[str], held: Sequence[str]) -> tuple[float, str]:
             free.remove(other)
             total += likeness * len(word)
             shown.append((typed.index(word), other))
-    return total / sum(len(word) for word in set(typed)), " ".join(other for _, other in sorted(shown)).title()
+    return total / sum(len(word) for word in wanted), " ".join(other for _, other in sorted(shown)).title()
 
 
+def _meant(typed: str, held: str, meanings: Meanings) -> float:
+    """How like two names are: by their letters, or because the one may mean the other."""
+    meaning = meanings.get(typed)
+    known = meaning.name.get(held, 0.0) if meaning else 0.0
+    return max(_word(typed, held), known)
+
+
+@lru_cache(maxsize=100_000)
 def _word(typed: str, held: str) -> float:
     if typed == held:
         return 1.0
@@ -112,15 +131,21 @@ def _word(typed: str, held: str) -> float:
     if edits == 2 and len(typed) > 5:
         return 0.85
     likeness = JaroWinkler.similarity(typed, held)
-    return likeness * 0.9 if likeness > 0.82 else likeness * 0.5
+    mark = likeness * 0.9 if likeness > 0.82 else likeness * 0.5
+    return max(mark, NICKNAMES.get(typed, {}).get(held, 0.0))
 
 
 def _birth(day: date | None, year: int | None, held: Sequence[date]) -> tuple[float, str]:
     if not held:
         return UNKNOWN, ""
-    marks = [(_day(day, other) if day else 0.7 * (other.year == year), other) for other in held]
-    likeness, best = max(marks)
-    return likeness, best.strftime("%d/%m/%Y")
+    likeness, best = max((_day(day, other) if day else _year(year, other), other) for other in held)
+    return likeness, best.strftime("%d/%m/%Y") if day else str(best.year)
+
+
+def _year(typed: int | None, held: date) -> float:
+    if typed == held.year:
+        return 1.0
+    return 0.6 if OSA.distance(str(typed), str(held.year), score_cutoff=1) == 1 else 0.0
 
 
 def _day(typed: date, held: date) -> float:
@@ -148,6 +173,22 @@ def _one_address(typed: Sequence[str], held: Sequence[str]) -> float:
             best = max((_word(word, other) for other in held if not other[0].isdigit()), default=0.0)
             marks.append((best, len(word) / 4))
     return sum(mark * weight for mark, weight in marks) / sum(weight for _, weight in marks)
+
+
+def _postcode(terms: Terms, held: Sequence[str]) -> tuple[float, str]:
+    """A whole postcode by its letters; the beginning of one by the parts of the town that there are."""
+    if terms.postcode or not held:
+        return _shown(_best(terms.postcode, held), tidy_postcode)
+    likeness, best = max((max(_area(area, code) for area in terms.areas), code) for code in held)
+    return likeness, tidy_postcode(best)
+
+
+def _area(typed: str, held: str) -> float:
+    areas = area_of(held)
+    if typed in areas:
+        return 1.0
+    near = min(OSA.distance(typed, area, score_cutoff=1) for area in areas)
+    return 0.6 if near == 1 else 0.3 if typed.split(maxsplit=1)[0] == areas[0] else 0.0
 
 
 def _shown(found: tuple[float, str], write: Callable[[str], str]) -> tuple[float, str]:

@@ -10,17 +10,19 @@ import mdm
 from app.customers.matching.forms import form_of
 from app.customers.matching.search_rows import words
 from app.customers.parsing.addresses import fold
+from app.customers.parsing.names import TITLES
 from app.customers.rows import Criteria
 
-_FULL_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
-_YEAR = re.compile(r"(19|20)\d\d")
+FULL_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
+_AREA = re.compile(r"([a-z]{1,2}\d[a-z\d]?)(?:\s*(\d)[a-z]?)?", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
 _DATES = ("%d %m %Y", "%Y %m %d", "%d %B %Y", "%d %b %Y", "%d%m%Y", "%d %m %y")
 _LATEST_SHORT_YEAR = 2029
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Criteria, folded. `year` is set when only a year was given."""
+    """Criteria, folded. `year` is set when only a year was given, `areas` when only the beginning of a postcode was."""
 
     names: tuple[str, ...]
     address: tuple[str, ...]
@@ -30,32 +32,64 @@ class Terms:
     phone: str
     email: str
     reference: str
+    areas: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not any(
-            (self.names, self.address, self.postcode, self.birth, self.year, self.phone, self.email, self.reference)
+            (
+                self.names,
+                self.address,
+                self.postcode,
+                self.areas,
+                self.birth,
+                self.year,
+                self.phone,
+                self.email,
+                self.reference,
+            )
         )
 
 
 def terms_of(criteria: Criteria) -> Terms:
     """Fold what was typed. A postcode within the address counts as the postcode."""
-    address, postcode = criteria.address, fold(criteria.postcode)
-    if not postcode and (found := _FULL_POSTCODE.search(address)):
-        postcode, address = fold(found[0]), address.replace(found[0], " ")
+    address, typed = criteria.address, criteria.postcode.strip()
+    if not typed and (found := FULL_POSTCODE.search(address)):
+        typed, address = found[0], address.replace(found[0], " ")
+    areas = areas_of(typed)
     born = criteria.date_of_birth.strip()
     birth = read_date(born)
     year = int(born) if birth is None and _YEAR.fullmatch(born) else None
+    names = words(criteria.name).split()
     return Terms(
-        tuple(words(criteria.name).split()),
+        tuple(word for word in names if word not in TITLES) or tuple(names),
         tuple(words(address).split()),
-        postcode,
+        "" if areas else fold(typed),
         birth,
         year,
         form_of(criteria.phone.strip(), mdm.Kind.PHONE) if criteria.phone.strip() else "",
         criteria.email.strip().lower(),
         criteria.reference.strip().upper(),
+        areas,
     )
+
+
+def areas_of(typed: str) -> tuple[str, ...]:
+    """'ZF1 4' as ('zf1 4',), 'ZF1' as ('zf1',); 'ZF14' may be either 'zf14' or 'zf1 4'. Nothing for a whole postcode or none."""
+    found = _AREA.fullmatch(" ".join(typed.lower().split()))
+    if not found:
+        return ()
+    district, sector = found[1], found[2]
+    if sector:
+        return (f"{district} {sector}",)
+    if len(district) > 2 and district[-1].isdigit() and district[-2].isdigit():
+        return district, f"{district[:-1]} {district[-1]}"
+    return (district,)
+
+
+def area_of(postcode: str) -> tuple[str, str]:
+    """District and sector of a folded postcode: 'zf14ez' is in 'zf1' and in 'zf1 4'."""
+    return postcode[:-3], f"{postcode[:-3]} {postcode[-3:-2]}"
 
 
 def read_date(text: str) -> date | None:
@@ -80,10 +114,12 @@ def near_dates(day: date) -> list[str]:
 def near(text: str) -> Iterator[str]:
     """Every text that is one substitution, digit for digit or letter for letter, or one swap of neighbours away."""
     for place, old in enumerate(text):
+        if old == " ":
+            continue
         for symbol in string.digits if old.isdigit() else string.ascii_lowercase:
             if symbol != old:
                 yield text[:place] + symbol + text[place + 1 :]
-        if place and text[place - 1] != old:
+        if place and text[place - 1] not in {old, " "}:
             yield text[: place - 1] + old + text[place - 1] + text[place + 1 :]
 
 

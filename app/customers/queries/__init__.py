@@ -1,6 +1,7 @@
 """What can be asked here."""
 
-from app.customers.finding.find import find
+from app.customers.finding.box import read_box
+from app.customers.finding.find import find, suggest
 from app.customers.queries.bridges import how_many_suspects, suspects
 from app.customers.queries.canonical import canonical
 from app.customers.queries.cases import case, cases, cases_of, held_records
@@ -25,12 +26,28 @@ from app.customers.queries.match_runs import (
     records_waiting,
 )
 from app.customers.queries.merging import blast_radius, merges_of, pins_of, unmerge_plan
-from app.customers.queries.people import people, person, record_by_key
+from app.customers.queries.people import held_by_ids, people, person, record_by_key, source_of_record
 from app.customers.queries.places import household, property_by_id, property_by_uprn, search_properties
+from app.customers.queries.properties import household_page, occupants, organisation, properties_of
 from app.customers.queries.quality import quality, quality_now, quality_records, quality_sheets
+from app.customers.queries.reaching import reach
 from app.customers.queries.recent import recently_seen
+from app.customers.queries.relationships import (
+    accepted_relationship,
+    acting_by_account,
+    acting_by_record,
+    acting_by_siblings,
+    acting_for_account,
+    how_many_relationships,
+    relationship,
+    relationships,
+    relationships_of,
+    same_arrangement,
+    usable_relationship,
+)
 from app.customers.queries.ruling import rule_table
 from app.customers.queries.sampling import accuracy, next_in_sample
+from app.customers.queries.searching import customer_line, search
 from app.customers.queries.sources import register_entry, source, sources
 from app.customers.queries.stewardship import decisions_about, possible_match, possible_matches, runs
 from app.customers.queries.verifications import (
@@ -45,15 +62,21 @@ from app.customers.queries.verifications import (
 
 __all__ = [
     "LABELS",
+    "accepted_relationship",
     "account_of_source_record",
     "accounts_of_source_records",
     "accuracy",
+    "acting_by_account",
+    "acting_by_record",
+    "acting_by_siblings",
+    "acting_for_account",
     "audit_pair",
     "blast_radius",
     "canonical",
     "case",
     "cases",
     "cases_of",
+    "customer_line",
     "decisions_about",
     "desk_counts",
     "desk_pair",
@@ -64,8 +87,11 @@ __all__ = [
     "golden_of_source_record",
     "golden_of_source_records",
     "granted_source_records",
+    "held_by_ids",
     "held_records",
     "household",
+    "household_page",
+    "how_many_relationships",
     "how_many_suspects",
     "load",
     "loads",
@@ -76,13 +102,16 @@ __all__ = [
     "merges_of",
     "next_in_sample",
     "next_pair",
+    "occupants",
     "old_versions",
+    "organisation",
     "people",
     "person",
     "pins_of",
     "possible_match",
     "possible_matches",
     "proof_questions",
+    "properties_of",
     "property_by_id",
     "property_by_uprn",
     "provable_sources",
@@ -91,21 +120,31 @@ __all__ = [
     "quality_records",
     "quality_sheets",
     "questions_for",
+    "reach",
+    "read_box",
     "recently_seen",
     "record_by_key",
     "records_waiting",
     "register_entry",
     "rejects",
     "rejects_csv",
+    "relationship",
+    "relationships",
+    "relationships_of",
     "resolve",
     "rule_table",
     "runs",
+    "same_arrangement",
+    "search",
     "search_properties",
     "source",
+    "source_of_record",
     "source_records_of_golden",
     "sources",
+    "suggest",
     "suspects",
     "unmerge_plan",
+    "usable_relationship",
     "verifications_of",
     "worklist",
 ]

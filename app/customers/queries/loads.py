@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.customers.loading.undoing import can_be_undone
 from app.customers.models import LoadReject, SourceLoad, SourceSystem
 from app.customers.parsing.attributes import REASONS
+from app.customers.queries.hushing import hushed
 from app.customers.rows import LoadRow, RejectRow
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
@@ -38,14 +39,16 @@ def load(session: Session, load_id: UUID) -> LoadRow:
 def rejects(session: Session, load_id: UUID, wanted: PageRequest) -> Page[RejectRow]:
     """The rows of a load that were not taken, in the order of the file."""
     found = fetch_page(session, _rejects(load_id), wanted)
-    return Page(tuple(_reject(row) for row in found.items), found.total, found.number, found.size)
+    protected = hushed(session)
+    return Page(tuple(_reject(row, protected) for row in found.items), found.total, found.number, found.size)
 
 
 def rejects_csv(session: Session, load_id: UUID) -> Iterator[str]:
     """The same as CSV, line by line. Nothing in it starts a formula in a spreadsheet."""
     yield _csv_line("line", "field", "reason", "explanation", "detail", "row")
+    protected = hushed(session)
     for flaw in session.scalars(_rejects(load_id).execution_options(yield_per=1000)):
-        row = _reject(flaw)
+        row = _reject(flaw, protected)
         yield _csv_line(str(row.line), row.field or "", row.reason.value, row.explanation, row.detail, row.content)
 
 
@@ -67,8 +70,10 @@ def _load(one: SourceLoad, slug: str, name: str, percent: int) -> LoadRow:
     )  # fmt: skip
 
 
-def _reject(flaw: LoadReject) -> RejectRow:
-    return RejectRow(flaw.line, flaw.field, flaw.reason, REASONS[flaw.reason], flaw.detail, flaw.content)
+def _reject(flaw: LoadReject, protected: Callable[[str], bool]) -> RejectRow:
+    """As it came; of somebody whose record is restricted only that there was a row, and what was wrong."""
+    said = ("", "") if protected(f"{flaw.content} {flaw.detail}") else (flaw.detail, flaw.content)
+    return RejectRow(flaw.line, flaw.field, flaw.reason, REASONS[flaw.reason], *said)
 
 
 def _csv_line(*cells: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.customers.models import GoldenMerge, GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem, Verification
 from app.customers.queries.golden import resolve
 from app.customers.queries.golden_view import LABELS
+from app.customers.queries.relationships import between, how_many_relationships
 from app.customers.queries.verifications import accounts_of_source_records
 from app.customers.rows import BlastRadius, Doubt, MergeConflict, MergeRow, PinRow, RecordThen, Stake, UnmergePlan
 from app.customers.stakes import stakes_of
@@ -39,10 +40,21 @@ def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
         (kept.revision, gone.revision),
         (_stakes(session, records[0]), _stakes(session, records[1])),
         () if hidden else _conflicts(kept, gone),
-        (N_("One of them is restricted. All of the merged customer will be"),)
-        if kept.restricted != gone.restricted
-        else (),
+        _warnings(session, kept, gone, records),
     )
+
+
+def _warnings(
+    session: Session, kept: GoldenRecord, gone: GoldenRecord, records: Sequence[Sequence[UUID]]
+) -> tuple[str, ...]:
+    told = []
+    if kept.restricted != gone.restricted:
+        told.append(N_("One of them is restricted. All of the merged customer will be"))
+    if between(session, *records):
+        told.append(
+            N_("One of them acts for the other: nobody acts for themselves, so that could not be used any more")
+        )
+    return tuple(told)
 
 
 def unmerge_plan(session: Session, merge_id: UUID) -> UnmergePlan:
@@ -120,7 +132,11 @@ def _rows(session: Session, ids: Collection[UUID] = (), golden_id: UUID | None =
 
 def _stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
     accounts = accounts_of_source_records(session, records)
-    return (Stake(N_("Accounts in My Account"), len(accounts)), *stakes_of(session, records, accounts))
+    return (
+        Stake(N_("Accounts in My Account"), len(accounts)),
+        Stake(N_("Relationships with others"), how_many_relationships(session, records)),
+        *stakes_of(session, records, accounts),
+    )
 
 
 def _conflicts(kept: GoldenRecord, gone: GoldenRecord) -> tuple[MergeConflict, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.customers.matching.survival import as_date, display_name
 from app.customers.models import GoldenRecord, Link, SourceRecord, SourceSystem
-from app.customers.rows import PersonRow
+from app.customers.rows import HeldByUs, PersonRow, SourceContact
 from app.kernel.errors import NotFound
 
 
@@ -44,6 +44,31 @@ def record_by_key(session: Session, source_slug: str, key: str) -> UUID | None:
         .where(SourceSystem.slug == source_slug, func.upper(SourceRecord.key) == key.strip().upper())
     )
     return session.scalar(query)
+
+
+def source_of_record(session: Session, source_record_id: UUID) -> SourceContact:
+    """Where a record comes from, and whom to write to about it. NotFound if there is no such record."""
+    query = select(SourceSystem).join(SourceRecord, SourceRecord.source_id == SourceSystem.id)
+    source = session.scalar(query.where(SourceRecord.id == source_record_id))
+    if source is None:
+        raise NotFound
+    return SourceContact(source.slug, source.name, source.contact)
+
+
+def held_by_ids(session: Session, ids: Iterable[UUID]) -> list[HeldByUs]:
+    """What some source records say, by source and key."""
+    query = (
+        select(SourceRecord, SourceSystem.slug, SourceSystem.name)
+        .join(SourceSystem, SourceSystem.id == SourceRecord.source_id)
+        .where(SourceRecord.id.in_(list(ids)))
+        .order_by(SourceSystem.name, SourceRecord.key)
+    )
+    found = session.execute(query).all()
+    hidden = {one: row.restricted for one, row in people(session, [row[0].id for row in found]).items()}
+    return [
+        HeldByUs(record.id, slug, name, record.key, hidden[record.id], dict(record.attributes))
+        for record, slug, name in found
+    ]
 
 
 def _row(record: SourceRecord, slug: str, source_name: str, golden_id: UUID | None, restricted: bool) -> PersonRow:

@@ -69,7 +69,9 @@ def verify_address(db: Database) -> str:
 
 def test_a_caller_is_found_by_two_mistyped_fields_and_the_reason_is_shown(matched: Database, ada: FlaskClient) -> None:
     page = read(
-        ada.post("/console/customers", data={"name": "Josefine Talis", "phone": "07700 900132", "purpose": "call"})
+        ada.post(
+            "/console/customers/by-field", data={"name": "Josefine Talis", "phone": "07700 900132", "purpose": "call"}
+        )
     )
     assert "Josephine" in page.text
     assert "Name is close" in page.text
@@ -78,10 +80,13 @@ def test_a_caller_is_found_by_two_mistyped_fields_and_the_reason_is_shown(matche
 
 
 def test_nothing_typed_and_nobody_found_are_said(ada: FlaskClient) -> None:
-    empty = ada.post("/console/customers", data={"purpose": "call"})
+    empty = ada.post("/console/customers/by-field", data={"purpose": "call"})
     assert empty.status_code == 422
     assert "Enter at least one thing to search for" in read(empty).text
-    assert "Nobody found" in read(ada.post("/console/customers", data={"name": "Zzyzx Qqq", "purpose": "call"})).text
+    assert (
+        "Nobody found"
+        in read(ada.post("/console/customers/by-field", data={"name": "Zzyzx Qqq", "purpose": "call"})).text
+    )
 
 
 def test_an_enquiry_reference_leads_to_the_enquiry_and_a_wrong_one_says_so(
@@ -89,9 +94,9 @@ def test_an_enquiry_reference_leads_to_the_enquiry_and_a_wrong_one_says_so(
 ) -> None:
     with matched.transaction() as session:
         row = missed_bin(session, council.advisor, now=clock.now())
-    answer = ada.post("/console/customers", data={"reference": row.reference.lower(), "purpose": "call"})
+    answer = ada.post("/console/customers/by-field", data={"reference": row.reference.lower(), "purpose": "call"})
     assert answer.headers["Location"].endswith(row.reference)
-    wrong = ada.post("/console/customers", data={"reference": "FP-1234", "purpose": "call"})
+    wrong = ada.post("/console/customers/by-field", data={"reference": "FP-1234", "purpose": "call"})
     assert wrong.status_code == 422
     assert "There is no enquiry with this reference" in read(wrong).text
 
@@ -178,7 +183,7 @@ def test_a_restricted_customer_opens_only_with_a_reason(
     assert ada.post(f"{address}/open", data={"reason": "I would like to"}).status_code == 403
     assert steward.post(f"{address}/open", data={"reason": ""}).status_code == 422
     assert "Tallis" in read(steward.post(f"{address}/open", data={"reason": "Request 42"})).text
-    partner = read(ada.post("/console/customers", data={"name": "Daniel Okafor", "purpose": "call"}))
+    partner = read(ada.post("/console/customers/by-field", data={"name": "Daniel Okafor", "purpose": "call"}))
     assert "Tallis" not in partner.text
 
 

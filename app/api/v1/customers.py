@@ -1,0 +1,99 @@
+"""Is this person a customer already? Asked and answered in the shape of FHIR's Patient/$match."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app.api import problems
+from app.api.v1.customer_schemas import BundleSchema, ParametersSchema
+from app.customers import services
+from app.customers.rows import Likely
+from app.customers.services import OURS
+from app.kernel.errors import Invalid
+from app.kernel.i18n import N_
+from app.web.access import api
+from app.web.context import actor, now, transaction
+
+bp = Blueprint("customers", __name__, url_prefix="/api/v1/customers", description="Who is a customer already")
+problems.answer_for(bp)
+CUSTOMER, SOURCE = "urn:firstpoint:customer", "urn:firstpoint:source:"
+GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+
+
+@bp.post("/$match")
+@api("customers:match")
+@bp.arguments(ParametersSchema)
+@bp.response(200, BundleSchema)
+@problems.refuses(bp, writes=True)
+def match(body: dict[str, Any]) -> dict[str, Any]:
+    """Ask whether a person is a customer already: who may be them, how likely, and how sure that is.
+
+    It changes nothing, and is written down as a look-up. The answer names customers by our id and says nothing else of them. People
+    whose record is restricted are never among them, so that nobody is found does not say that there is nobody.
+    """
+    given = {parameter["name"]: parameter for parameter in body["parameter"]}
+    if "resource" not in given:
+        raise Invalid({"parameter": N_("Send the person as the parameter called resource")})
+    patient = given["resource"]["resource"]
+    with transaction() as session:
+        found = services.match_person(
+            session,
+            actor(),
+            _said(patient),
+            address=_lines(patient),
+            identifiers=[_identifier(one) for one in patient["identifier"]],
+            only_certain=given.get("onlyCertainMatches", {}).get("valueBoolean", False),
+            count=given.get("count", {}).get("valueInteger", 10),
+            now=now(),
+        )
+    return {"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": [_entry(one) for one in found]}
+
+
+def _said(patient: Mapping[str, Any]) -> dict[str, str]:
+    """The person in the words of source records."""
+    name = _first(patient["name"])
+    given = name.get("given", [])
+    born = patient.get("birthDate")
+    said = {
+        "title": " ".join(name.get("prefix", [])),
+        "given_name": " ".join(given[:1]),
+        "middle_name": " ".join(given[1:]),
+        "family_name": name.get("family", ""),
+        "date_of_birth": born.isoformat() if born else "",
+        "gender": {"male": "Male", "female": "Female"}.get(patient.get("gender", ""), ""),
+    }
+    for system in ("phone", "email"):
+        said[system] = _first([one for one in patient["telecom"] if one["system"] == system]).get("value", "")
+    return said
+
+
+def _lines(patient: Mapping[str, Any]) -> list[str]:
+    address = _first(patient["address"])
+    return [*address.get("line", []), *(address[part] for part in ("city", "postalCode") if part in address)]
+
+
+def _first(some: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return some[0] if some else {}
+
+
+def _identifier(one: Mapping[str, str]) -> tuple[str, str]:
+    return OURS if one["system"] == CUSTOMER else one["system"].removeprefix(SOURCE), one["value"]
+
+
+def _entry(one: Likely) -> dict[str, Any]:
+    golden = one.customer.golden_id
+    return {
+        "fullUrl": f"urn:uuid:{golden}",
+        "resource": {
+            "resourceType": "Patient",
+            "id": golden,
+            "active": True,
+            "identifier": [{"system": CUSTOMER, "value": str(golden)}],
+        },
+        "search": {
+            "mode": "match",
+            "score": one.probability,
+            "extension": [{"url": GRADE, "valueCode": one.grade}],
+        },
+    }
