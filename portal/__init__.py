@@ -9,7 +9,7 @@ from app.kernel.actors import ActorKind
 from app.web.context import actor
 from app.web.i18n import gettext
 from portal import words
-from portal.views import account, enquiries, home, records, report, services, sign_in, track, verify
+from portal.views import account, acting, enquiries, home, records, report, rights, services, sign_in, track, verify
 
 pages = Blueprint("portal", __name__, template_folder="templates")
 blueprints: list[Blueprint] = [
@@ -18,8 +18,10 @@ blueprints: list[Blueprint] = [
     services.bp,
     report.bp,
     enquiries.bp,
+    acting.bp,
     verify.bp,
     records.bp,
+    rights.bp,
     track.bp,
     account.bp,
     sign_in.bp,

@@ -5,8 +5,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from agent_console.acting import acting_in, choosing
 from agent_console.forms.calls import TakeForm, WrapUpForm
 from agent_console.forms.enquiries import CallerForm
+from agent_console.forms.relationships import ActingForm
 from agent_console.views.trying import attempt
 from app.accounts.policy import Permission
 from app.customers import queries as customers
@@ -81,6 +83,22 @@ def wrap_up(contact_id: UUID) -> Answer:
     return redirect(url_for("console_home.home"), 303)
 
 
+@bp.post("/<uuid:contact_id>/acting")
+@advisor
+def acting(contact_id: UUID) -> Answer:
+    """For whom the caller speaks from here on."""
+    with reading() as session:
+        row = queries.contact(session, actor(), contact_id)
+        offered = customers.acting_by_record(session, row.source_record_id, now=now()) if row.source_record_id else []
+        form = choosing(offered, None, given=True)
+    if not form.validate():
+        return _show(contact_id, acting_form=form), 422
+    chosen = UUID(form.relationship.data) if form.relationship.data else None
+    with transaction() as session:
+        services.act_for(session, actor(), contact_id, chosen, now=now())
+    return redirect(url_for("console_calls.page", contact_id=contact_id), 303)
+
+
 def _wrap_up_form() -> WrapUpForm:
     form = WrapUpForm()
     with reading() as session:
@@ -89,7 +107,12 @@ def _wrap_up_form() -> WrapUpForm:
     return form
 
 
-def _show(contact_id: UUID, caller_form: CallerForm | None = None, wrap_up_form: WrapUpForm | None = None) -> str:
+def _show(
+    contact_id: UUID,
+    caller_form: CallerForm | None = None,
+    wrap_up_form: WrapUpForm | None = None,
+    acting_form: ActingForm | None = None,
+) -> str:
     slug = request.args.get("service", "")
     with reading() as session:
         row = queries.contact(session, actor(), contact_id)
@@ -98,6 +121,9 @@ def _show(contact_id: UUID, caller_form: CallerForm | None = None, wrap_up_form:
             organisation.service_by_slug(session, slug or row.service_slug or "") if slug or row.service_slug else None
         )
         wrap = wrap_up_form or _wrap_up_form()
+        acting = acting_in(session, row, acting_form)
+        if acting.row:
+            catalogue = tuple(one for one in catalogue if acting.row.covers(one.slug))
         if wrap_up_form is None and service:
             wrap.service.data = service.slug
         return render_template(
@@ -109,7 +135,8 @@ def _show(contact_id: UUID, caller_form: CallerForm | None = None, wrap_up_form:
             service=service,
             caller_form=caller_form or _filled(row),
             wrap_up_form=wrap,
-            form=caller_form or wrap_up_form,
+            form=caller_form or wrap_up_form or acting_form,
+            acting=acting,
         )
 
 

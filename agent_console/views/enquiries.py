@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from agent_console.acting import acting_in
 from agent_console.forms.enquiries import RaiseForm
 from app.accounts.policy import Permission
 from app.customers import queries as customers
@@ -141,8 +142,16 @@ def _given(form: QuestionForm, call: ContactRow | None) -> dict[str, Any]:
 
 def _ask(service: ServiceRow, form: QuestionForm, call: ContactRow | None, alike: tuple[str, ...] = ()) -> str:
     promised_at = organisation.promise_of(service, now())
+    with reading() as session:
+        acting = acting_in(session, call) if call else None
     return render_template(
-        "agent_console/raise.html", service=service, form=form, call=call, alike=alike, promised_at=promised_at
+        "agent_console/raise.html",
+        service=service,
+        form=form,
+        call=call,
+        alike=alike,
+        promised_at=promised_at,
+        acting=acting,
     )
 
 

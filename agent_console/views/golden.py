@@ -175,7 +175,11 @@ def _pin_form(session: Session, golden_id: UUID, *, fresh: bool = False) -> PinF
     form = PinForm(formdata=None) if fresh else PinForm()
     people = queries.people(session, queries.source_records_of_golden(session, golden_id)).values()
     form.record.choices = [("", gettext("No record: the value below"))] + [
-        (str(one.source_record_id), f"{gettext(one.source_name)}, {one.source_key}") for one in people
+        (
+            str(one.source_record_id),
+            gettext(one.source_name) if one.restricted else f"{gettext(one.source_name)}, {one.source_key}",
+        )
+        for one in people
     ]
     return form
 

@@ -217,7 +217,7 @@ def _sensible(move: Move, row: EnquiryRow, who: Actor) -> bool:
 
 def _fits(move: Move, row: EnquiryRow, *, mine: bool) -> bool:
     if move.always:
-        return move.name != "message" or bool(row.raiser.email)
+        return move.name != "message" or bool(row.raiser.email) or row.hidden
     if move.finished or not row.open:
         return move.finished and not row.open
     if move.to is None:

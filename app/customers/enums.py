@@ -76,6 +76,7 @@ class RejectReason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     CONTROL_CHARACTER = "control_character"
     UNKNOWN_KIND_OF_ROW = "unknown_kind_of_row"
+    ERASED = "erased"
 
 
 class CustomerKind(StrEnum):
@@ -140,6 +141,17 @@ class ReasonKind(StrEnum):
     CLOSE = "close"
     PART = "part"
     DIFFERENT = "different"
+
+
+class MatchGrade(StrEnum):
+    """How sure it is that somebody who was described is a customer; FHIR's words.
+
+    `certain`: one that nothing speaks against, and no other comes near. `probable`: matching would join them by itself.
+    """
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
 
 
 class JudgementOrigin(StrEnum):

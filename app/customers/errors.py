@@ -33,6 +33,15 @@ class MatchInProgress(Conflict):
         super().__init__(N_("A match run is in progress. Try again when it has finished"))
 
 
+class LikelyAlready(Conflict):
+    """Somebody is to be added who is like customers whom nobody has looked at yet."""
+
+    code = "likely-already"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(N_("Look first at the customers who are like this person"), count=count)
+
+
 class UnknownSource(NotFound):
     """No layout and no register entry of that name."""
 

@@ -59,6 +59,15 @@ class CustomersMerged(Event):
 
 
 @dataclass(frozen=True)
+class RelationshipEnded(Event):
+    """Nobody acts for another by this relationship any more."""
+
+    name: ClassVar[str] = "relationship.ended"
+    relationship_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CustomersUnmerged(Event):
     """A merge was taken back: `gone_id` is a golden record again."""
 
@@ -66,3 +75,11 @@ class CustomersUnmerged(Event):
     kept_id: UUID
     gone_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class RecordsErased(Event):
+    """Source records are about to be erased: whoever points at them lets go, in the same transaction."""
+
+    name: ClassVar[str] = "records.erased"
+    record_ids: tuple[UUID, ...]

@@ -43,6 +43,7 @@ class ContactRow:
     resolved_here: bool | None
     avoidable: bool | None
     note: str
+    relationship_id: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -108,6 +109,11 @@ class EnquiryRow:
     allowed: frozenset[State]
     hear_by: datetime
     urgent_until: datetime | None
+    acting_kind: str | None = None
+    relationship_id: UUID | None = None
+    concerns_record_id: UUID | None = None
+    hidden: bool = False
+    """True where who asks, and what they said, was left out: their record is restricted, and no reason was given."""
 
     @property
     def open(self) -> bool:
@@ -149,6 +155,7 @@ class MineRow:
     received_at: datetime
     channel: Channel
     outcome: str
+    acting_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,7 @@ class TrackRow:
     entries: tuple[EntryRow, ...]
     version: int
     joined: bool = False
+    acting_kind: str | None = None
 
     @property
     def can_reply(self) -> bool:

@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 TRANSLATIONS = HERE / "translations"
 
 _ENQUIRY = frozenset({"name", "reference", "service", "path"})
+_RIGHT = frozenset({"name", "reference", "right", "path", "due_on"})
 NEEDS: Mapping[Template, frozenset[str]] = {
     Template.CONFIRM_EMAIL: frozenset({"name", "path", "hours"}),
     Template.ALREADY_REGISTERED: frozenset({"name", "path", "reset_path"}),
@@ -42,9 +43,19 @@ NEEDS: Mapping[Template, frozenset[str]] = {
     Template.CUSTOMER_MESSAGE: _ENQUIRY | {"text", "sender"},
     Template.RECORD_ANSWERED: frozenset({"name", "path", "day", "outcome", "text"}),
     Template.HANDOFF_OFFERED: _ENQUIRY | {"answer_by"},
+    Template.SILENCE_WARNED: _ENQUIRY | {"hear_by", "promised_on"},
     Template.OVERSIGHT_ESCALATED: _ENQUIRY | {"reason", "promised_on"},
     Template.OVERSIGHT_ALARM: frozenset({"name", "path", "kind", "about", "said", "again"}),
     Template.OVERSIGHT_DIGEST: frozenset({"name", "path", "day", "places"}),
+    Template.RELATIONSHIP_CHANGED: frozenset({"name", "path", "change", "acts", "day"}),
+    Template.RESTRICTED_OPENED: frozenset({"name", "path", "who", "at"}),
+    Template.RIGHTS_RECEIVED: _RIGHT,
+    Template.RIGHTS_EXTENDED: _RIGHT | {"text"},
+    Template.RIGHTS_READY: _RIGHT | {"until"},
+    Template.RIGHTS_ANSWERED: _RIGHT | {"met", "text", "day"},
+    Template.RIGHTS_CORRECTION: frozenset(
+        {"name", "path", "reference", "source", "key", "what", "should_say", "due_on", "again"}
+    ),
 }
 """What each template's context must hold. `path` is where the button leads, on our own pages; dates and `with_whom` may be None."""
 

@@ -5,7 +5,7 @@ session that ended, and "Try again" after a fault sends the very same thing.
 """
 
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
@@ -14,12 +14,14 @@ from werkzeug.wrappers import Response
 from app.accounts import queries as accounts
 from app.accounts.queries import AccountRow
 from app.customers import queries as customers
+from app.customers.relationship_enums import Use
+from app.customers.rows import RelationshipRow
 from app.enquiries import queries as enquiries
 from app.enquiries import services as enquiry_services
 from app.enquiries.enums import Channel
 from app.enquiries.rows import EnquiryRow, Raiser
 from app.kernel.actors import ActorKind
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound, SignInNeeded
 from app.organisation import queries as organisation
 from app.organisation.enums import QuestionType
 from app.organisation.rows import ServiceRow
@@ -41,10 +43,11 @@ def questions(slug: str) -> str:
     """The service's questions, empty."""
     with reading() as db:
         service, form, me = _start(db, slug)
+        acting = _acting(db, service)
     form.client_token.data = str(uuid4())
     if me and me.phone:
         form.phone.data = me.phone
-    return _questions(service, form, me)
+    return _questions(service, form, me, acting)
 
 
 @bp.post("/services/<slug>/report")
@@ -53,15 +56,16 @@ def answer(slug: str) -> Answer:
     """One step on: find an address, check the answers, change them, or send."""
     with reading() as db:
         service, form, me = _start(db, slug)
+        acting = _acting(db, service)
         form.find_properties(partial(customers.search_properties, db, limit=100))
     step = request.form.get("step", "check")
     if step in {"find", "edit"}:
-        return _questions(service, form, me)
+        return _questions(service, form, me, acting)
     if not form.validate():
-        return _questions(service, form, me), 422
-    return (
-        _send(service, form, me, FilesForm()) if step == "send" else _check(service, form, me, FilesForm(formdata=None))
-    )
+        return _questions(service, form, me, acting), 422
+    if step == "send":
+        return _send(service, form, me, FilesForm(), acting)
+    return _check(service, form, me, FilesForm(formdata=None), acting)
 
 
 @bp.get("/services/<slug>/sent")
@@ -83,13 +87,27 @@ def _start(db: Session, slug: str) -> tuple[ServiceRow, QuestionForm, AccountRow
     return service, question_form(service.questions, KnownForm if me else ContactForm)(), me
 
 
-def _send(service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm) -> Answer:
+def _acting(db: Session, service: ServiceRow) -> RelationshipRow | None:
+    """For whom it is asked, where the address names a relationship; whatever does not allow it is as if it were not there."""
+    asked = request.args.get("acting", type=UUID)
+    if asked is None:
+        return None
+    me = actor()
+    if me.kind is not ActorKind.RESIDENT or me.account_id is None:
+        raise SignInNeeded
+    row = customers.accepted_relationship(db, me.account_id, asked, now=now())
+    return customers.usable_relationship(db, row.id, Use.ASK, service=service.slug, now=now())
+
+
+def _send(
+    service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm, acting: RelationshipRow | None
+) -> Answer:
     given = files.files.given()
     try:
         enquiry_services.clean_all(given)
     except Invalid as unfit:
         files.refuse(unfit, {"file": "files"})
-        return _check(service, form, me, files), 422
+        return _check(service, form, me, files, acting), 422
     try:
         with transaction() as db:
             enquiry = enquiry_services.receive(
@@ -100,19 +118,24 @@ def _send(service: ServiceRow, form: QuestionForm, me: AccountRow | None, files:
                 raiser=_raiser(form, me),
                 channel=Channel.WEB,
                 account_id=me.id if me else None,
+                acting=acting.id if acting else None,
                 client_token=form.client_token.data or None,
                 now=now(),
             )
-            _attach(db, enquiry, given)
+            _attach(db, enquiry, given, acting)
     except Invalid as refused:
         form.refuse_answers(refused, RAISER_FIELDS)
-        return _questions(service, form, me), 422
+        return _questions(service, form, me, acting), 422
     session["sent"] = _told(service, enquiry)
     return redirect(url_for("report.sent", slug=service.slug), 303)
 
 
-def _attach(db: Session, enquiry: EnquiryRow, given: list[tuple[str, bytes]]) -> None:
+def _attach(db: Session, enquiry: EnquiryRow, given: list[tuple[str, bytes]], acting: RelationshipRow | None) -> None:
     """With the report, or not at all. A report that is sent twice keeps its files once."""
+    if acting:
+        if given and enquiry.version == 1:
+            enquiry_services.attach(db, actor(), enquiry.reference, given, acting=acting.id, now=now())
+        return
     email = None if actor().kind is ActorKind.RESIDENT else enquiry.raiser.email
     if given and not enquiries.files(db, actor(), enquiry.reference, email=email):
         enquiry_services.attach(db, actor(), enquiry.reference, given, email=email, now=now())
@@ -149,19 +172,21 @@ def _known(service: ServiceRow, form: QuestionForm) -> int:
     return len(alike)
 
 
-def _questions(service: ServiceRow, form: QuestionForm, me: AccountRow | None) -> str:
-    return render_template("portal/report.html", service=service, form=form, me=me)
+def _questions(service: ServiceRow, form: QuestionForm, me: AccountRow | None, acting: RelationshipRow | None) -> str:
+    return render_template("portal/report.html", service=service, form=form, me=me, acting=acting)
 
 
-def _check(service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm) -> str:
+def _check(
+    service: ServiceRow, form: QuestionForm, me: AccountRow | None, files: FilesForm, acting: RelationshipRow | None
+) -> str:
     carried = [(name, value) for name, values in request.form.lists() for value in values if name not in _NOT_CARRIED]
     rows = form.written()
     if not me:
         rows += [(gettext("Your name"), form.name.data, "name"), (gettext("E-mail address"), form.email.data, "email")]
     rows.append((gettext("Telephone number"), form.phone.data, "phone"))
-    known = _known(service, form)
+    known = 0 if acting else _known(service, form)
     return render_template(
-        "portal/check.html", service=service, rows=rows, carried=carried, known=known, me=me, form=files
+        "portal/check.html", service=service, rows=rows, carried=carried, known=known, me=me, form=files, acting=acting
     )
 
 

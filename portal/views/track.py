@@ -50,7 +50,7 @@ def open_one() -> Answer:
         reference = references.parse(form.reference.data, PREFIX)
         _count(reference)
         with reading() as db:
-            queries.track(db, reference, form.email.data)
+            queries.track(db, reference, form.email.data, now=now())
     except Invalid as typo:
         form.refuse(typo)
         return _ask(form), 422
@@ -158,7 +158,7 @@ def _opened(reference: str) -> TrackRow | None:
         return None
     try:
         with reading() as db:
-            return queries.track(db, reference, address)
+            return queries.track(db, reference, address, now=now())
     except NotFound:
         return None
 
@@ -176,7 +176,7 @@ def _ask(form: TrackForm) -> str:
 
 def _survivor(row: TrackRow) -> str | None:
     with reading() as db:
-        return queries.opens_survivor(db, PUBLIC, row.reference, email=_address())
+        return queries.opens_survivor(db, PUBLIC, row.reference, email=_address(), now=now())
 
 
 def _show(row: TrackRow, form: ReplyForm) -> str:

@@ -20,6 +20,8 @@ from app.customers import queries as reading
 from app.customers import services as customers
 from app.customers.enums import Wrong
 from app.customers.models import Verification
+from app.customers.relationship_enums import Evidence, RelationshipKind, Use
+from app.customers.rows import RelationshipTerms
 from app.enquiries import services as enquiries
 from app.enquiries.enums import Channel, Disposition, LinkKind
 from app.handoffs import services as handoffs
@@ -34,6 +36,9 @@ from app.organisation.enums import RotaKind
 from app.oversight import queries as oversight
 from app.oversight import searches
 from app.oversight import services as watching
+from app.oversight.enums import DeskAct, DeskList
+from app.rights import services as rights
+from app.rights.enums import AskedBy, RightKind
 from app.routing import services as routing
 from app.routing.rules import RuleCard
 from app.runtime import Runtime
@@ -102,6 +107,7 @@ def build(app: Flask, runtime: Runtime, folder: Path) -> World:
     examples = _enquiries(runtime, council) | _tools(runtime, council) | _handoffs(runtime, council)
     examples |= _connections(runtime, council) | _organisation(runtime, council) | _agreements(runtime, council)
     examples |= _desk(runtime, council) | _golden(runtime, steward, council) | _accounts(runtime, council) | _plain()
+    examples |= _rights(runtime, steward, council)
     examples["load_id"] = {"own": str(load), "deleted": str(new_id())}
     return World(app, database, people, _keys(runtime, council), examples, runtime)
 
@@ -115,6 +121,17 @@ def _customers(runtime: Runtime, folder: Path) -> UUID:
              ("PRYCE MR EDMUND", "4 MILL LANE"), ("QUILL MX ROBIN", "5 QUAY STREET")), 1
         )
     ]  # fmt: skip
+    rows.append(
+        party(
+            ACCOUNT_REF="700000009",
+            PARTY_TYPE="O",
+            NAME="BARQUE HARBOUR",
+            ADDR1="6 QUAY STREET",
+            ADDR2="",
+            DOB="",
+            EMAIL="",
+        )
+    )
     customers.ingest_file(runtime.database, "council-tax", write_tax(folder / "tax.csv", rows), clock=runtime.clock)
     customers.match_all(runtime.database, clock=runtime.clock)
     with runtime.database.reading() as session:
@@ -160,6 +177,8 @@ def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
         )
         run = session.scalar(text("SELECT id FROM match_run ORDER BY id LIMIT 1"))
         case = _reported(session, council.resident, tallis.record, now)
+        body = by_name["harbour"].golden
+        acting = _acting(session, council.resident, steward, (tallis.record, pryce.record, oakes.record), now)
     golden = {
         "own": str(kept), "other": str(oakes.golden), "merged": str(merged.gone_id), "restricted": str(restricted), "deleted": str(new_id()),
     }  # fmt: skip
@@ -177,6 +196,31 @@ def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
         "case_id": {"own": str(case), "deleted": str(new_id())},
         "run_id": {"own": str(run), "deleted": str(new_id())},
         "draft_id": {"own": str(draft), "deleted": str(new_id())},
+        "uprn": {"own": councils.UPRN, "deleted": "999999999999"},
+        "console_properties.organisation:golden_id": {"own": str(body), "deleted": str(new_id())},
+        **acting,
+    }
+
+
+def _acting(
+    session: Session, resident: Actor, boss: Actor, people: tuple[UUID, UUID, UUID], now: datetime
+) -> dict[str, Example]:
+    """The resident acts for another, somebody else for the same one; and what they have asked for them."""
+    mine, theirs, whose = people
+    kept = []
+    for acting in (mine, theirs):
+        terms = RelationshipTerms(
+            RelationshipKind.ATTORNEY, acting, whose, Evidence.POWER_OF_ATTORNEY, "OPG 1", now.date(), now.date(),
+            now.date() + timedelta(days=90), frozenset(Use),
+        )  # fmt: skip
+        kept.append(customers.record_relationship(session, boss, terms, now=now))
+    customers.accept_relationship(session, resident, kept[0].id, now=now)
+    asked = councils.missed_bin(session, resident, acting=kept[0].id, now=now)
+    missing = references.new("FP")
+    return {
+        "relationship_id": {"own": str(kept[0].id), "other": str(kept[1].id), "deleted": str(new_id())},
+        "acting.enquiry:reference": {"own": asked.reference, "other": missing, "deleted": missing},
+        "acting.reply:reference": {"own": asked.reference, "other": missing, "deleted": missing},
     }
 
 
@@ -402,11 +446,19 @@ def _desk(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
             version=None,
             now=now,
         )
+        chosen = [watching.Wanted(councils.missed_bin(session, council.neighbour, now=now).reference)]
+        several = watching.act_on_many(
+            session, council.monitor, DeskAct.CLAIM, chosen, which=DeskList.OWNERLESS, now=now
+        )
     return {
         "anomaly_id": {"own": str(anomaly), "deleted": str(new_id())},
         "sample_id": {"own": str(samples[0]), "deleted": str(new_id())},
         "question_id": {"own": str(questions[0]), "deleted": str(new_id())},
         "console_oversight.listing:name": {"own": "stuck", "deleted": "nothing"},
+        "console_many:name": {"own": "stuck", "deleted": "nothing"},
+        "console_deliveries:name": {"own": "stuck", "deleted": "nothing"},
+        "act_name": {"own": "claim", "deleted": "nothing"},
+        "batch_id": {"own": str(several.id), "deleted": str(new_id())},
         "form": {"own": "csv", "deleted": "exe"},
     }
 
@@ -455,6 +507,43 @@ def _keys(runtime: Runtime, council: councils.Council) -> dict[Scope, str]:
                 session, council.administrator, system.account_id, (scope,), now=now
             )
     return keys
+
+
+def _rights(runtime: Runtime, steward: Actor, council: councils.Council) -> dict[str, Example]:
+    """What a resident has asked about her data, a copy that is ready, a correction, a hold, and an erasure that is done."""
+    database, clock, now = runtime.database, runtime.clock, runtime.clock.now()
+    asked = {}
+    with database.transaction() as session:
+        for whose, actor in (("own", council.resident), ("other", council.neighbour)):
+            asked[whose] = rights.ask(session, actor, RightKind.ACCESS, now=now)
+        copies = {whose: rights.ask_package(session, steward, asked[whose], now=now) for whose in asked}
+        wrong = rights.ask(session, council.resident, RightKind.RECTIFICATION, said="My name", now=now)
+        record = session.scalar(text("SELECT id FROM source_record WHERE NOT restricted ORDER BY key LIMIT 1"))
+        key = session.scalar(text("SELECT key FROM source_record WHERE id = :r"), {"r": record})
+        rights.add_record(session, steward, wrong, "council-tax", str(key), reason="Seen", now=now)
+        correction = rights.correct(
+            session, steward, wrong, record, "given_name", should_say="Jo", reason="Seen", pin=False, now=now
+        )
+        hold = rights.place_hold(
+            session, steward, "account", council.neighbour.account_id or new_id(), reason="A claim", now=now
+        )
+        gone = rights.write_down(session, steward, RightKind.ERASURE, AskedBy.LETTER, name="Nobody", now=now)
+        rights.show_identity(session, steward, gone, how="Passport", now=now)
+    rights.make_waiting(database, clock=clock)
+    rights.carry_out(database, steward, gone, clock=clock)
+    deleted = {"deleted": str(new_id())}
+    return {
+        "console_rights:request_id": {"own": str(asked["own"])} | deleted,
+        "console_rights:source_record_id": {"own": str(record)} | deleted,
+        "my_rights:request_id": {whose: str(one) for whose, one in asked.items()} | deleted,
+        "console_erasure:request_id": {"own": str(gone)} | deleted,
+        "package_id": {whose: str(one) for whose, one in copies.items()} | deleted,
+        "correction_id": {"own": str(correction)} | deleted,
+        "hold_id": {"own": str(hold)} | deleted,
+        "holding": {"own": "messages", "deleted": "nothing"},
+        "step": {"own": "identity", "deleted": "nothing"},
+        "my_rights:kind": {"own": "erasure", "deleted": "nothing"},
+    }
 
 
 def _plain() -> dict[str, Example]:

@@ -281,7 +281,7 @@ def with_purpose(path: str) -> str:
     """Looks at customers give their purpose in the address, and a list of faulty records the attribute."""
     if "/quality/" in path and "/sources/" in path:
         return f"{path}?attribute=phone"
-    return f"{path}?purpose=enquiry" if "/customers/" in path else path
+    return f"{path}?purpose=enquiry" if "/customers/" in path or "/properties/" in path else path
 
 
 def digest(database: Database) -> dict[str, tuple[int, int]]:

@@ -9,9 +9,12 @@ from app.customers.matching.rehearsal import Proposed, Rehearsed, rehearse
 from app.customers.matching.rollback import roll_back
 from app.customers.matching.run import match_all
 from app.customers.matching.waiting import match_waiting, queue_run
+from app.customers.services.adding import add_customer
+from app.customers.services.breaking_glass import note_opened
 from app.customers.services.cases import answer_case, tell_us
 from app.customers.services.claiming import claim, opened_reason, release
 from app.customers.services.drafting import choose, draft, look_at, register_draft, relearn
+from app.customers.services.erasing import erase_records, readmit
 from app.customers.services.judging import join_many, judge, open_restricted_pair, skip
 from app.customers.services.loads import (
     confirm_gone,
@@ -22,13 +25,22 @@ from app.customers.services.loads import (
     queue_sample,
     take_back,
 )
-from app.customers.services.looking_back import look_back, note_look
+from app.customers.services.looking_back import look_back, note_look, note_property_look
+from app.customers.services.looking_up import OURS, match_person
 from app.customers.services.merging import merge, unmerge
 from app.customers.services.pinning import lift_pin, pin
 from app.customers.services.pushing import MOST as MOST_PUSHED
 from app.customers.services.pushing import push
 from app.customers.services.quality import export_quality, first_rows, look_at_quality
 from app.customers.services.registering import connect, edit_entry, forget_watermark, schedule, set_trust
+from app.customers.services.relating import (
+    accept_relationship,
+    end_relationship,
+    expire_relationships,
+    note_acting_look,
+    record_relationship,
+)
+from app.customers.services.relationship_letters import remind_of_relationships
 from app.customers.services.restricting import restrict, unrestrict
 from app.customers.services.ruling import preview_rules, save_rules
 from app.customers.services.sampling import draw_sample, judge_sample
@@ -42,9 +54,12 @@ from app.customers.services.viewing import single_view
 
 __all__ = [
     "MOST_PUSHED",
+    "OURS",
     "Proposed",
     "Reach",
     "Rehearsed",
+    "accept_relationship",
+    "add_customer",
     "answer_case",
     "call_it_fine",
     "choose",
@@ -56,6 +71,9 @@ __all__ = [
     "draft",
     "draw_sample",
     "edit_entry",
+    "end_relationship",
+    "erase_records",
+    "expire_relationships",
     "export_quality",
     "fetcher_of",
     "first_rows",
@@ -73,9 +91,13 @@ __all__ = [
     "look_back",
     "look_for_weak_bridges",
     "match_all",
+    "match_person",
     "match_waiting",
     "merge",
+    "note_acting_look",
     "note_look",
+    "note_opened",
+    "note_property_look",
     "open_restricted_pair",
     "open_restricted_split",
     "open_split",
@@ -90,11 +112,14 @@ __all__ = [
     "queue_refresh",
     "queue_run",
     "queue_sample",
+    "readmit",
+    "record_relationship",
     "register_draft",
     "register_sources",
     "rehearse",
     "relearn",
     "release",
+    "remind_of_relationships",
     "restrict",
     "roll_back",
     "save_rules",

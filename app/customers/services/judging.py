@@ -25,6 +25,7 @@ from app.customers.models import (
     SourceRecord,
     SourceSystem,
 )
+from app.customers.services.breaking_glass import note_opened
 from app.customers.services.claiming import claim, opened_reason, refuse_anothers, release
 from app.customers.services.staking import weigh
 from app.customers.services.stewardship import decide
@@ -99,11 +100,8 @@ def open_restricted_pair(session: Session, actor: Actor, match_id: UUID, *, reas
     refuse_anothers(session, actor, match_id, now=now)
     claim(session, actor, match_id, now=now).opened_reason = reason.strip()
     session.flush()
-    for golden in _golden(session, held.match):
-        audit.record(
-            session, actor, "record.opened_restricted", "golden_record", golden, now=now, purpose="stewardship",
-            reason=reason.strip(),
-        )  # fmt: skip
+    both = _golden(session, held.match)
+    note_opened(session, actor, "golden_record", both, purpose="stewardship", reason=reason.strip(), now=now)
 
 
 def join_many(session: Session, actor: Actor, match_ids: Sequence[UUID], *, now: datetime) -> BulkResult:

@@ -29,6 +29,13 @@ def look_back(
     return then, [] if then.hidden else story
 
 
+def note_property_look(session: Session, actor: Actor, property_id: UUID, *, purpose: str, now: datetime) -> None:
+    """Write down that staff look at who lives at a property."""
+    if actor.kind is not ActorKind.STAFF:
+        raise NotAllowed
+    audit.looked(session, actor, "property", property_id, purpose=purpose, now=now)
+
+
 def note_look(session: Session, actor: Actor, golden_id: UUID, *, purpose: str, now: datetime) -> bool:
     """Write down that staff look at a customer, whose id may be a retired one; True if it is restricted."""
     if actor.kind is not ActorKind.STAFF:

@@ -13,7 +13,16 @@ from app.audit import services as audit
 from app.customers.enums import RunKind, Verdict
 from app.customers.events import CustomersMerged, CustomersUnmerged
 from app.customers.matching.flow import hold, is_ready, step
-from app.customers.models import GoldenMerge, GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem, StewardDecision
+from app.customers.models import (
+    GoldenMerge,
+    GoldenPin,
+    GoldenRecord,
+    Link,
+    MatchDue,
+    SourceRecord,
+    SourceSystem,
+    StewardDecision,
+)
 from app.customers.queries.canonical import canonical
 from app.customers.queries.golden import resolve
 from app.customers.queries.merging import blast_radius, merge_row, records_of, unmerge_plan
@@ -56,6 +65,7 @@ def merge(
     if seen.revisions != tuple(revisions):
         raise Stale
     _refuse_restricted(session, actor, (seen.kept_id, seen.gone_id))
+    _refuse_unsettled(session, actor, (seen.kept_id, seen.gone_id), now)
     kept, gone = records_of(session, seen.kept_id), records_of(session, seen.gone_id)
     made = GoldenMerge(
         id=new_id(), kept_id=seen.kept_id, gone_id=seen.gone_id, decisions=[], kept_records=[str(one) for one in kept],
@@ -130,13 +140,19 @@ def unmerge(
 def _join(
     session: Session, actor: Actor, kept: Sequence[UUID], gone: Sequence[UUID], *, reason: str, now: datetime
 ) -> list[str]:
-    """Say that the two are the same, as often as it takes: a record that the evidence would leave behind is named itself."""
+    """Say that the two are the same, as often as it takes: a record that the evidence would leave behind is named itself.
+
+    Who would be left is found by a trial that is taken back: in two steps, the records that went first could take the other's id.
+    """
     said = [decide(session, actor, kept[0], gone[0], Verdict.SAME, reason=reason, now=now)]
-    step(session, actor, kind=RunKind.MERGE, now=now, decided=[*kept, *gone])
-    where = _where(session, [*kept, *gone])
-    left = [one for one in (*kept[1:], *gone[1:]) if where[one] != where[kept[0]]]
-    said += [decide(session, actor, kept[0], one, Verdict.SAME, reason=reason, now=now) for one in left]
+    with session.begin_nested() as trial:
+        step(session, actor, kind=RunKind.MERGE, now=now, decided=[*kept, *gone])
+        where = _where(session, [*kept, *gone])
+        left = [one for one in (*kept[1:], *gone[1:]) if where[one] != where[kept[0]]]
+        if left:
+            trial.rollback()
     if left:
+        said += [decide(session, actor, kept[0], one, Verdict.SAME, reason=reason, now=now) for one in left]
         step(session, actor, kind=RunKind.MERGE, now=now, decided=[*kept, *gone])
     return [str(one.id) for one in said if one.decided_at == now]
 
@@ -191,6 +207,23 @@ def _still_there(session: Session, names: Sequence[str]) -> list[UUID]:
         .order_by(SourceSystem.slug, SourceRecord.key)
     )
     return list(session.scalars(query))
+
+
+def _refuse_unsettled(session: Session, actor: Actor, golden: Sequence[UUID], now: datetime) -> None:
+    """Stale if something waits to be matched that alters one of the two: what was shown, and would be restored, is not what is."""
+    due = session.scalars(
+        select(MatchDue.record_id)
+        .join(Link, Link.source_record_id == MatchDue.record_id)
+        .where(Link.golden_id.in_(golden))
+        .distinct()
+        .order_by(MatchDue.record_id)
+    ).all()
+    if not due:
+        return
+    before = [canonical(session, one) for one in golden]
+    step(session, actor, kind=RunKind.DECISION, now=now, changed=due)
+    if [canonical(session, one) for one in golden] != before:
+        raise Stale(N_("Records of these customers are being matched just now. Look again in a moment"))
 
 
 def _refuse_restricted(session: Session, actor: Actor, golden: Sequence[UUID]) -> None:

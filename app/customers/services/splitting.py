@@ -20,6 +20,7 @@ from app.customers.matching.survival import display_name, portray
 from app.customers.models import GoldenMerge, GoldenRecord, Link, StewardDecision
 from app.customers.queries.golden import resolve
 from app.customers.queries.verifications import accounts_of_source_records
+from app.customers.services.breaking_glass import note_opened
 from app.customers.services.claiming import claim, opened_reason, refuse_anothers, release
 from app.customers.services.looking_back import note_look
 from app.customers.services.staking import stakes_on
@@ -112,16 +113,7 @@ def open_restricted_split(session: Session, actor: Actor, golden_id: UUID, *, re
     refuse_anothers(session, actor, current, now=now)
     claim(session, actor, current, now=now).opened_reason = reason.strip()
     session.flush()
-    audit.record(
-        session,
-        actor,
-        "record.opened_restricted",
-        "golden_record",
-        current,
-        now=now,
-        purpose=_PURPOSE,
-        reason=reason.strip(),
-    )
+    note_opened(session, actor, "golden_record", [current], purpose=_PURPOSE, reason=reason.strip(), now=now)
 
 
 def _golden(session: Session, actor: Actor, golden_id: UUID, now: datetime) -> GoldenRecord:

@@ -14,7 +14,7 @@ from app.customers.matching.waiting import note_due
 from app.customers.models import Link, PossibleMatch, SourceRecord, SourceSystem, StewardDecision
 from app.customers.rows import DecisionRow
 from app.kernel.actors import Actor
-from app.kernel.errors import Invalid, NotFound, Stale
+from app.kernel.errors import Conflict, Invalid, NotFound, Stale
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 
@@ -29,7 +29,7 @@ def decide(
     """Say that two source records are the same person, or not. Saying again what stands already changes nothing.
 
     Raises Stale if somebody has decided otherwise, about the two or about records that stand for them: that decision must be lifted
-    first. Links and golden records follow within seconds.
+    first; Conflict if one is of a person and the other of an organisation, and they are said to be the same. Links and golden records follow within seconds.
     """
     keys = _keys(session, (left_id, right_id))
     if left_id == right_id:
@@ -44,6 +44,8 @@ def decide(
             raise Stale(N_("%(name)s has already decided otherwise about these records"), name=standing.decided_by_name)
         return _row(standing)
     _refuse_contradiction(session, left, right, verdict)
+    if verdict is Verdict.SAME:
+        _refuse_two_kinds(session, left_id, right_id)
     made = StewardDecision(
         id=new_id(), left_source=left[0], left_key=left[1], right_source=right[0], right_key=right[1], left_id=left_id,
         right_id=right_id, verdict=verdict, reason=reason.strip(), decided_by=actor.account_id, decided_by_name=actor.name,
@@ -152,6 +154,13 @@ def _refuse_contradiction(session: Session, left: Key, right: Key, verdict: Verd
             raise Stale(
                 N_("%(name)s has decided that records of these two are different people"), name=decision.decided_by_name
             )
+
+
+def _refuse_two_kinds(session: Session, left_id: UUID, right_id: UUID) -> None:
+    """People and organisations are matched apart: such a decision could never hold."""
+    query = select(SourceRecord.attributes).where(SourceRecord.id.in_((left_id, right_id)))
+    if len({"organisation_name" in said for said in session.scalars(query)}) > 1:
+        raise Conflict(N_("A person and an organisation can't be one customer"))
 
 
 def _same_as(session: Session, key: Key) -> set[Key]:

@@ -11,6 +11,7 @@ from app.customers.models import GoldenRecord
 from app.customers.queries.golden import resolve
 from app.customers.queries.golden_view import build_view
 from app.customers.rows import SingleView
+from app.customers.services.breaking_glass import note_opened
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.errors import NotAllowed
 
@@ -33,8 +34,6 @@ def single_view(
     hidden = golden.restricted and not opened
     audit.looked(session, actor, GOLDEN, current, purpose=purpose, now=now, restricted=golden.restricted, hidden=hidden)
     if golden.restricted and opened:
-        audit.record(
-            session, actor, "record.opened_restricted", GOLDEN, current, now=now, purpose=purpose, reason=opened
-        )
+        note_opened(session, actor, GOLDEN, [current], purpose=purpose, reason=opened, now=now)
     view = build_view(session, golden, hidden=hidden)
     return view if current == golden_id else view.redirected(golden_id)

@@ -15,7 +15,7 @@ from app.enquiries.models import Attachment, AttachmentContent, Enquiry
 from app.enquiries.policy import MOST_AT_ONCE, MOST_FILES
 from app.enquiries.queries.reading import enquiry_id_of
 from app.enquiries.services.core import enter, locked, may_speak, required, touch
-from app.enquiries.services.messages import may_reply
+from app.enquiries.services.messages import may_reply, may_reply_for
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.i18n import N_
@@ -32,14 +32,17 @@ def attach(
     *,
     internal: bool = False,
     email: str | None = None,
+    acting: UUID | None = None,
     now: datetime,
 ) -> tuple[UUID, ...]:
     """Keep these files (name and bytes) with the enquiry: all of them, or none and Invalid. Only staff can add what the customer does not see."""
     enquiry = locked(session, reference, version=None)
     if actor.kind is ActorKind.SERVICE:
         enquiry_id_of(session, actor, reference)
+    elif acting is not None:
+        may_reply_for(session, actor, enquiry, acting, now=now)
     else:
-        may_reply(session, actor, enquiry, email)
+        may_reply(session, actor, enquiry, email, now=now)
     staff = actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM}
     seen_by = Visibility.INTERNAL if internal and staff else Visibility.PUBLIC
     return keep(session, actor, enquiry, clean_all(given), visibility=seen_by, now=now)

@@ -60,6 +60,8 @@ def identify_caller(
     contact = own_contact(session, actor, contact_id)
     if source_record_id is not None:
         must_be_verified(session, contact_id, source_record_id)
+        if contact.source_record_id != source_record_id:
+            contact.relationship_id = contact.concerns_record_id = None
         contact.source_record_id = source_record_id
     _name_caller(contact, caller)
     session.flush()

@@ -14,6 +14,7 @@ from app.enquiries.enums import EntryKind, State, Visibility
 from app.enquiries.errors import NotFromHere
 from app.enquiries.events import CustomerHeard, EnquiryStateChanged
 from app.enquiries.models import Contact, Enquiry, EnquiryEntry, EnquiryPlace, EnquiryUrgency, SilenceAlarm
+from app.enquiries.queries.addressees import addressee
 from app.kernel import references
 from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.errors import Invalid, NotAllowed, NotFound, Stale
@@ -225,18 +226,19 @@ def enter(
 def tell(session: Session, enquiry: Enquiry, template: Template, *, now: datetime, **context: Any) -> bool:
     """Put a message to the customer into the outbox; without an address, say so where staff will see it. Says whether it could."""
     _tell_joined(session, enquiry, template, now=now, **context)
-    if not enquiry.raiser_email:
+    to = addressee(session, enquiry, now=now)
+    if not to.email:
         enter(session, enquiry, SYSTEM, EntryKind.NOT_TOLD, now=now, public=False)
         return False
     service = service_of(session, enquiry)
     unit = next(unit for unit in organisation.units(session) if unit.id == enquiry.unit_id)
     basics = {
-        "name": enquiry.raiser_name, "reference": enquiry.reference, "service": service.name, "with_whom": unit.name,
+        "name": to.name, "reference": enquiry.reference, "service": service.name, "with_whom": unit.name,
         "promised_on": enquiry.promised_at, "path": f"/track/{enquiry.reference}",
     }  # fmt: skip
     notifications.queue_message(
-        session, template, to=enquiry.raiser_email, locale=enquiry.locale, context=basics | context,
-        about=("enquiry", enquiry.id), account_id=enquiry.account_id, now=now,
+        session, template, to=to.email, locale=to.locale, context=basics | context,
+        about=("enquiry", enquiry.id), account_id=to.account_id, now=now,
     )  # fmt: skip
     enter(session, enquiry, SYSTEM, EntryKind.TOLD, now=now, public=False, template=template.value)
     return True
@@ -264,7 +266,7 @@ def heard(session: Session, enquiry: Enquiry, actor: Actor, *, now: datetime, sp
     """
     if not is_human(actor):
         return
-    if not (enquiry.raiser_email or spoken or _on_the_line(session, enquiry, actor)):
+    if not (addressee(session, enquiry, now=now).email or spoken or _on_the_line(session, enquiry, actor)):
         return
     limit = silence_limit(session, enquiry, now)
     enquiry.last_customer_contact_at, enquiry.hear_by = now, limit

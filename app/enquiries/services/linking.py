@@ -159,7 +159,8 @@ def _second(
     entry, kept, property_id = prepared(session, service, answers, raiser, origin.channel)
     desk = organisation.queue_by_slug(session, MONITORING_QUEUE)
     promised = organisation.promise_of(entry, now)
-    same = ("channel", "contact_id", "account_id", "source_record_id", "received_by_id", "received_by", "locale")
+    filed = ("account_id", "source_record_id", "acting_kind", "relationship_id", "concerns_record_id")
+    same = ("channel", "contact_id", *filed, "received_by_id", "received_by", "locale")
     carried: Mapping[str, Any] = {name: getattr(origin, name) for name in same}
     second = Enquiry(
         reference=fresh_reference(session), service_id=entry.id, state=State.NEW, received_at=now,

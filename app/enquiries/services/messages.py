@@ -7,11 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.policy import Permission, may
 from app.customers import queries as customers
+from app.customers.relationship_enums import Use
 from app.enquiries.enums import Direction, EntryKind, State
 from app.enquiries.events import EnquiryPromiseChanged
 from app.enquiries.models import Enquiry, EnquiryMessage
 from app.enquiries.policy import FINISHED, OPEN
-from app.enquiries.queries.reading import enquiry_row
+from app.enquiries.queries.acting import is_within
+from app.enquiries.queries.addressees import addressee, fits
+from app.enquiries.queries.reading import enquiry_row, is_theirs
 from app.enquiries.rows import EnquiryRow
 from app.enquiries.services.core import (
     decides,
@@ -61,7 +64,7 @@ def message_customer(
     may_speak(actor)
     enquiry = locked(session, reference, version=version)
     text = _words(body, N_("Write the message"))
-    if not enquiry.raiser_email:
+    if not addressee(session, enquiry, now=now).email:
         raise Invalid({"body": N_("The customer gave no e-mail address: ring them, and note what you told them")})
     touch(enquiry, actor, now=now)
     write_message(session, actor, enquiry, text, now=now)
@@ -76,15 +79,25 @@ def message_customer(
 
 
 def customer_replied(
-    session: Session, actor: Actor, reference: str, *, body: str, email: str | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    reference: str,
+    *,
+    body: str,
+    email: str | None = None,
+    acting: UUID | None = None,
+    now: datetime,
 ) -> EnquiryRow:
-    """The customer wrote to us. What waited for them goes on; what was finished opens again."""
+    """The customer, or whoever is `acting` for them by a relationship, wrote to us. What waited goes on; what was finished opens again."""
     enquiry = locked(session, reference, version=None)
-    may_reply(session, actor, enquiry, email)
+    if acting is not None:
+        may_reply_for(session, actor, enquiry, acting, now=now)
+    else:
+        may_reply(session, actor, enquiry, email, now=now)
     text = _words(body, N_("Write your message"))
     session.add(EnquiryMessage(
         enquiry_id=enquiry.id, at=now, direction=Direction.IN, author_id=actor.account_id,
-        author_name=enquiry.raiser_name, body=text,
+        author_name=actor.name if enquiry.acting_kind or acting else enquiry.raiser_name, body=text,
     ))  # fmt: skip
     if enquiry.state is State.DUPLICATE:
         _pass_on(session, actor, enquiry, text, now=now)
@@ -176,7 +189,7 @@ def write_message(
     """Keep what we wrote or said to the customer; returns the message's id."""
     message = EnquiryMessage(
         id=new_id(), enquiry_id=enquiry.id, at=now, direction=Direction.OUT, author_id=actor.account_id,
-        author_name=actor.name, body=text, sent_to=SPOKEN if spoken else enquiry.raiser_email,
+        author_name=actor.name, body=text, sent_to=SPOKEN if spoken else addressee(session, enquiry, now=now).email,
     )  # fmt: skip
     session.add(message)
     session.flush()
@@ -198,7 +211,20 @@ def reopen_from(session: Session, actor: Actor, enquiry: Enquiry, *, now: dateti
     enter(session, enquiry, SYSTEM, EntryKind.QUEUED, now=now, unit=queue.unit_name, queue=queue.name)
 
 
-def may_reply(session: Session, actor: Actor, enquiry: Enquiry, email: str | None) -> None:
+def may_reply_for(session: Session, actor: Actor, enquiry: Enquiry, relationship_id: UUID, *, now: datetime) -> None:
+    """Somebody acts for the one whom it concerns: they must see it, and be allowed to ask. Else NotFound or NotAllowed."""
+    if actor.kind is not ActorKind.RESIDENT or actor.account_id is None:
+        raise NotFound
+    row = customers.accepted_relationship(session, actor.account_id, relationship_id, now=now)
+    if not is_within(session, row, enquiry):
+        raise NotFound
+    service = organisation.service(session, enquiry.service_id).slug
+    customers.usable_relationship(session, relationship_id, Use.ASK, service=service, now=now)
+
+
+def may_reply(
+    session: Session, actor: Actor, enquiry: Enquiry, email: str | None, *, now: datetime | None = None
+) -> None:
     """Staff for the customer; the account that raised it, or was granted it; or whoever knows the e-mail address. Else NotFound."""
     if actor.kind in {ActorKind.STAFF, ActorKind.SYSTEM}:
         may_speak(actor)
@@ -209,14 +235,13 @@ def may_reply(session: Session, actor: Actor, enquiry: Enquiry, email: str | Non
         and _is_theirs(session, actor.account_id, enquiry)
     ):
         return
-    if email and enquiry.raiser_email and email.strip().lower() == enquiry.raiser_email.lower():
+    if email and fits(session, enquiry, email, now=now):
         return
     raise NotFound
 
 
 def _is_theirs(session: Session, account_id: UUID, enquiry: Enquiry) -> bool:
-    granted = customers.granted_source_records(session, account_id)
-    return enquiry.account_id == account_id or enquiry.source_record_id in granted
+    return is_theirs(session, account_id, enquiry)
 
 
 def _words(text: str, message: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries as accounts
 from app.enquiries.enums import EntryKind, State
 from app.enquiries.models import Enquiry
+from app.enquiries.queries.addressees import addressee
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.rows import EnquiryRow
 from app.enquiries.services.core import enter, heard, is_read, locked, may_work, move, required, tell, tomorrow, work_by
@@ -105,7 +106,8 @@ def await_customer(
     enquiry = take(session, actor, reference, version, now)
     text = required("message", message, N_("Write what you need from the customer"))
     _must_be_later("due_at", due_at, now)
-    if not enquiry.raiser_email and not spoken:
+    reached = bool(addressee(session, enquiry, now=now).email)
+    if not reached and not spoken:
         raise Invalid(
             {"message": N_("The customer gave no e-mail address: ask them by telephone, and say that you did")}
         )
@@ -115,7 +117,7 @@ def await_customer(
         next_action_at=due_at,
     )  # fmt: skip
     enter(session, enquiry, actor, EntryKind.AWAITING_CUSTOMER, now=now, body=text, due_at=due_at)
-    if enquiry.raiser_email:
+    if reached:
         tell(session, enquiry, Template.ENQUIRY_NEEDS_YOU, now=now, question=text, reply_by=due_at)
     heard(session, enquiry, actor, now=now, spoken=spoken)
     return enquiry_row(session, enquiry)

@@ -16,6 +16,7 @@ from app.enquiries.models import Contact, Enquiry
 from app.enquiries.queries.reading import enquiry_row
 from app.enquiries.queries.timelines import open_duplicates
 from app.enquiries.rows import EnquiryRow, Raiser
+from app.enquiries.services.acting import acts_in
 from app.enquiries.services.checklists import begin_checklist
 from app.enquiries.services.contacts import must_be_verified, own_contact
 from app.enquiries.services.core import PREFIX, enter, is_human, lock_token, note_place, tell
@@ -43,12 +44,14 @@ def receive(
     account_id: UUID | None = None,
     source_record_id: UUID | None = None,
     contact_id: UUID | None = None,
+    acting: UUID | None = None,
     client_token: str | None = None,
     accept_duplicate: bool = False,
     now: datetime,
 ) -> EnquiryRow:
     """Take in an enquiry. The same `client_token` of the same person again gives the same enquiry and does nothing.
 
+    `acting`: the relationship by which a resident raises it for another; staff choose it in the contact before.
     Invalid names each answer that will not do; staff get PossibleDuplicate unless they accept it.
     """
     token = f"{actor.account_id or actor.kind}:{client_token}" if client_token else None
@@ -59,8 +62,10 @@ def receive(
             return enquiry_row(session, before)
     entry, kept, property_id = prepared(session, service, answers, raiser, channel)
     filed = _filed(session, actor, account_id, source_record_id, contact_id)
+    acts = acts_in(session, actor, entry.slug, relationship_id=acting, contact_id=contact_id, now=now)
     if actor.kind is ActorKind.STAFF and not accept_duplicate:
-        _warn_of_duplicates(session, entry, property_id, filed)
+        concerns = {"account_id": None, "source_record_id": acts["concerns_record_id"]}
+        _warn_of_duplicates(session, entry, property_id, concerns if acts["relationship_id"] else filed)
     contact = _contact(session, actor, entry, raiser, channel=channel, contact_id=contact_id, filed=filed, now=now)
     desk = _monitoring_desk(session)
     promised = organisation.promise_of(entry, now)
@@ -72,7 +77,7 @@ def receive(
         queue_id=desk.id, unit_id=desk.unit_id, held_since=now, promised_at=promised, first_promised_at=promised,
         next_action_at=organisation.working_days_of(entry, now, entry.first_response_working_days),
         hear_by=organisation.working_days_of(entry, now, entry.silence_working_days),
-        last_human_action_at=now if is_human(actor) else None, **filed,
+        last_human_action_at=now if is_human(actor) else None, **filed, **acts,
     )  # fmt: skip
     session.add(enquiry)
     session.flush()

@@ -94,6 +94,7 @@ def test_a_merge_says_first_what_it_touches(matched: Database) -> None:
         "Contacts and enquiries in all": 0,
         "Messages on their way": 0,
         "Handoffs that services work on": 0,
+        "Relationships with others": 0,
     }
     assert {one.attribute: (one.kept, one.gone) for one in seen.conflicts}["family_name"] == ("Tallis", "Okafor")
 

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from app.customers import models, queries, services
 from app.customers.enums import Verdict
+from app.customers.loading.erased import erased_keys
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
@@ -30,9 +31,14 @@ STEPS = 9
 STEWARD = Actor(ActorKind.STAFF, None, "Stu Ward", frozenset({Role.STEWARD}))
 EMPTIED = (
     "match_due", "match_record", "match_edge", "match_shared", "possible_match", "golden_pin", "golden_merge", "steward_decision",
-    "link_version", "golden_version", "link", "golden_search", "golden_record", "match_run", "verification",
-    "source_record_version", "source_record", "source_load", "audit_entry",
+    "link_version", "golden_version", "link", "golden_search", "search_word", "golden_record", "match_run", "verification",
+    "source_record_version", "source_record", "source_load", "audit_entry", "erased_key",
 )  # fmt: skip
+TELLING = (
+    "golden_record", "golden_search", "golden_version", "link", "link_version", "possible_match", "match_record", "match_edge", "match_due",
+    "source_record", "source_record_version", "steward_decision", "verification",
+)  # fmt: skip
+"""Nothing of an erased record may be left in these."""
 
 _OURS = ", ".join(f"'{getattr(models, name).__tablename__}'" for name in models.__all__)
 BROKEN = {
@@ -175,13 +181,23 @@ class Machine(RuleBasedStateMachine):
             lambda ids: lambda s: services.restrict(s, STEWARD, ids[0], reason="Protected", now=self.now.now()), one
         )
 
-    @rule(one=st.integers(0, 13), again=st.booleans())
-    def erase(self, one: int, again: bool) -> None:
+    @rule(one=st.integers(0, 13), again=st.sampled_from(["not sent", "sent again", "let in again"]))
+    def erase(self, one: int, again: str) -> None:
+        """An erased record stays erased when its source sends it again, until somebody says that it may come."""
         record = self.known[one % len(self.known)]
-        if self._id(record) is not None:
+        found = self._id(record)
+        if found is not None:
             erase(self.database, record.name, self.now)
-            if again:
-                send_and_match(self.database, [record], self.now)
+            assert not self._mentions(found), "something still tells of an erased record"
+        if again != "not sent":
+            barred = self._is_barred(record)
+            send_and_match(self.database, [record], self.now)
+            assert (self._id(record) is None) == barred
+        if again == "let in again" and self._is_barred(record):
+            with self.database.transaction() as session:
+                services.readmit(session, STEWARD, record.source, record.key, reason="Is back", now=self.now.now())
+            send_and_match(self.database, [record], self.now)
+            assert self._id(record) is not None
 
     def teardown(self) -> None:
         """Let everything that waits be matched; then nothing may be broken, and matching everything again changes nothing."""
@@ -200,6 +216,22 @@ class Machine(RuleBasedStateMachine):
     def _id(self, record: Sent) -> UUID | None:
         with self.database.reading() as session:
             return queries.record_by_key(session, record.source, record.key)
+
+    def _is_barred(self, record: Sent) -> bool:
+        with self.database.reading() as session:
+            source = session.scalar(text("SELECT id FROM source_system WHERE slug = :s"), {"s": record.source})
+            return erased_keys(session, source, record.source).holds(record.key)
+
+    def _mentions(self, record: UUID) -> list[str]:
+        """Where the id of an erased record still stands, but for the trail and what names it as erased."""
+        with self.database.reading() as session:
+            return [
+                table
+                for table in TELLING
+                if session.scalar(
+                    text(f"SELECT count(*) FROM {table} t WHERE to_jsonb(t)::text LIKE :id"), {"id": f"%{record}%"}
+                )
+            ]
 
     def _golden(self, number: int) -> UUID | None:
         found = self._id(self.known[number % len(self.known)])

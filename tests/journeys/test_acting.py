@@ -1,0 +1,167 @@
+"""Somebody acts for another: recorded by a steward, used in a call, and by the resident in My Account."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from app.customers import queries
+from app.customers.models import Verification
+from app.enquiries import services
+from app.enquiries.enums import Channel
+from app.kernel.actors import Actor, ActorKind, Role
+from app.kernel.clock import SystemClock, london_date
+from app.seeds import staff
+from tests.support.browser import Person
+from tests.support.live import Live
+
+pytestmark = pytest.mark.browser
+PEOPLE = text(
+    "SELECT r.id, r.key, l.golden_id, g.display_name FROM source_record r JOIN source_system s ON s.id = r.source_id "
+    "JOIN link l ON l.source_record_id = r.id JOIN golden_record g ON g.id = l.golden_id "
+    "WHERE s.slug = 'council-tax' AND g.kind = 'person' AND g.size = 1 AND NOT g.restricted AND g.live "
+    "AND NOT EXISTS (SELECT 1 FROM relationship x WHERE r.id IN (x.acting_record_id, x.for_record_id)) "
+    "ORDER BY md5(r.key || :width) LIMIT 2"
+)
+
+
+def two(town: Live, width: int) -> tuple[tuple[UUID, str, UUID, str], tuple[UUID, str, UUID, str]]:
+    with town.database.reading() as session:
+        one, other = (tuple(row) for row in session.execute(PEOPLE, {"width": str(width)}))
+    return one, other
+
+
+def records_right(steward: Person, one: tuple[UUID, str, UUID, str], other: tuple[UUID, str, UUID, str]) -> None:
+    today = london_date(SystemClock().now())
+    steward.goes_to(f"/console/customers/{one[2]}?purpose=call")
+    steward.follows("Relationships")
+    steward.clicks("Record it")
+    expect(steward.page.get_by_role("alert")).to_contain_text("Choose which side")
+    page = steward.page
+    page.get_by_label("They act for somebody").check()
+    page.get_by_label("By what right").select_option("attorney")
+    page.get_by_label("The other’s record").fill(other[1])
+    for may in ("See what has been asked and what came of it", "Ask and reply", "Get our messages"):
+        page.get_by_label(may).check()
+    page.get_by_label("What shows it?").select_option("power_of_attorney")
+    page.get_by_label("Its number, or where it can be found again").fill("OPG 7")
+    for group, day in (
+        ("When did you see it?", today),
+        ("From", today),
+        ("Until, that day included", today + timedelta(days=300)),
+    ):
+        box = page.get_by_role("group", name=group)
+        for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            box.get_by_label(part).fill(str(value))
+    steward.clicks("Record it")
+    expect(page.get_by_text("Recorded. Both have been written to")).to_be_visible()
+
+
+def test_an_advisor_helps_somebody_who_acts_for_another(
+    town: Live, colleague: Callable[[str], Person], width: int
+) -> None:
+    one, other = two(town, width)
+    advisor = colleague("advisor3")
+    records_right(advisor, one, other)
+    call = calls(town, "advisor3", one[0])
+    advisor.goes_to(f"/console/calls/{call}")
+    advisor.page.get_by_label(f"Attorney of {other[3]}").check()
+    advisor.clicks("Go on")
+    expect(advisor.page.get_by_role("heading", name=f"Acting for {other[3]}")).to_be_visible()
+    expect(advisor.page.get_by_text("Tell the caller nothing beyond this")).to_be_visible()
+    advisor.goes_to("/console/enquiries/new/missed-bin")
+    expect(advisor.page.get_by_text("Our messages go to the caller")).to_be_visible()
+    advisor.goes_to("/console/relationships?show=not_accepted")
+    expect(advisor.page.get_by_role("heading", level=1)).to_have_text("Who acts for whom")
+    with town.database.transaction() as session:
+        session.execute(
+            text("UPDATE contact SET ended_at = now(), wrap_up = 'answered', resolved_here = true WHERE id = :c"),
+            {"c": call},
+        )
+
+
+def calls(town: Live, login: str, record: UUID) -> UUID:
+    """The caller is on the line and has answered the questions of their record."""
+    now = SystemClock().now()
+    with town.database.transaction() as session:
+        email = f"{login}@{staff.DOMAIN}"
+        account = session.execute(text("SELECT id, name FROM account WHERE email = :e"), {"e": email}).one()
+        me = Actor(ActorKind.STAFF, account.id, account.name, frozenset({Role.ADVISOR}))
+        call = services.open_contact(session, me, channel=Channel.PHONE, now=now)
+        source = session.scalar(text("SELECT source_id FROM source_record WHERE id = :r"), {"r": record})
+        session.add(Verification(
+            at=now, passed=True, source_id=source, source_record_id=record, asked=["postcode", "name"], contact_ref=str(call.id),
+            actor_kind="staff", actor_id=me.account_id, actor_name=me.name,
+        ))  # fmt: skip
+        session.flush()
+        services.identify_caller(session, me, call.id, source_record_id=record, now=now)
+    return call.id
+
+
+def test_a_resident_acts_for_another(
+    town: Live, colleague: Callable[[str], Person], visitor: Person, width: int
+) -> None:
+    """The demo resident, whose record is shown to be hers, agrees to act for a neighbour and looks at what she may see."""
+    with town.database.transaction() as session:
+        row = session.execute(text(
+            "SELECT x.id, x.acting_record_id, r.source_id FROM relationship x JOIN source_record r ON r.id = x.acting_record_id "
+            "WHERE x.kind = 'carer' AND x.ended_at IS NULL ORDER BY x.id LIMIT 1"
+        )).one()  # fmt: skip
+        account = session.execute(text("SELECT id, name FROM account WHERE email = 'josephine@resident.example'")).one()
+        session.add(Verification(
+            at=SystemClock().now(), passed=True, source_id=row.source_id, source_record_id=row.acting_record_id, asked=["postcode", "name"],
+            account_id=account.id, actor_kind="resident", actor_id=account.id, actor_name=account.name,
+        ))  # fmt: skip
+        name = queries.relationship(session, row.id, now=SystemClock().now()).concerned
+    assert name
+    visitor.goes_to("/sign-in")
+    visitor.fills(e_mail="josephine@resident.example", password=staff.PASSWORD)
+    visitor.clicks("Sign in")
+    visitor.goes_to("/account")
+    visitor.follows("Acting for somebody else")
+    if visitor.page.get_by_role("button", name="I agree").count():
+        visitor.clicks("I agree")
+    else:
+        visitor.goes_to(f"/account/acting/{row.id}")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(f"Acting for {name.name}")
+    expect(visitor.page.locator("[data-acting]")).to_contain_text(f"You act for {name.name}")
+    visitor.page.get_by_role("heading", name="Ask for them").scroll_into_view_if_needed()
+    visitor.follows(
+        "Report a missed bin collection"
+        if visitor.page.get_by_role("link", name="Report a missed bin collection").count()
+        else "Missed bin"
+    )
+    expect(visitor.page.locator("[data-acting]")).to_be_visible()
+
+
+def test_property_household_and_organisation_lead_to_each_other(town: Live, colleague: Callable[[str], Person]) -> None:
+    advisor = colleague("advisor2")
+    with town.database.reading() as session:
+        body = session.scalar(
+            text(
+                "SELECT id FROM golden_record WHERE live AND kind = 'organisation' AND size > 1 ORDER BY size DESC, id LIMIT 1"
+            )
+        )
+        home = session.scalar(
+            text(
+                "SELECT p.uprn FROM property p JOIN golden_record g ON g.property_id = p.id WHERE g.kind = 'person' AND g.live ORDER BY p.uprn LIMIT 1"
+            )
+        )
+    advisor.goes_to(f"/console/properties/{home}?purpose=call")
+    advisor.follows("Every enquiry about it") if advisor.page.get_by_role(
+        "link", name="Every enquiry about it"
+    ).count() else None
+    advisor.goes_to(f"/console/properties/{home}?purpose=call")
+    advisor.follows("Household")
+    expect(advisor.page.get_by_role("heading", level=1)).to_have_text("Household")
+    advisor.page.get_by_role("table").get_by_role("link").first.click()
+    advisor.looks()
+    advisor.goes_to(f"/console/customers/{body}?purpose=call")
+    advisor.follows("The organisation: names, properties, people")
+    expect(advisor.page.get_by_role("heading", name="Properties")).to_be_visible()
+    advisor.goes_to("/console/properties")
+    advisor.fills(address_or_postcode="road")
+    advisor.clicks("Find")
