@@ -65,8 +65,8 @@ $(BENCH)/.ready: requirements/bench.txt | venv
 	@$(VENV)/uv pip sync --quiet --require-hashes --python $(BENCH)/bin/python requirements/bench.txt
 	@touch $@
 
-bench-load: venv ## Measure the console under load: 400,000 enquiries, 100 advisors. ENQUIRIES, ADVISORS, SECONDS change it
-	@$(VENV)/python -m tests.benchmarks.load $(if $(ENQUIRIES),--enquiries $(ENQUIRIES)) $(if $(ADVISORS),--advisors $(ADVISORS)) $(if $(SECONDS),--seconds $(SECONDS))
+bench-load: venv ## Measure the console under load: 400,000 enquiries, 100 advisors. ENQUIRIES, ADVISORS, SECONDS change it; KEEP=folder keeps the data
+	@$(VENV)/python -m tests.benchmarks.load $(if $(ENQUIRIES),--enquiries $(ENQUIRIES)) $(if $(ADVISORS),--advisors $(ADVISORS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(KEEP),--keep $(KEEP))
 
 screenshots: venv ## Take the pictures of the README again, from the demo city in a real browser
 	@$(BOOTSTRAP) browser

@@ -22,6 +22,7 @@ class Line(NamedTuple):
 MENU = (
     Line(N_("My desk"), "console_home.home", (Permission.OWN_ACCOUNT,)),
     Line(N_("Find a customer"), "console_find.page", (Permission.CUSTOMERS_FIND,)),
+    Line(N_("Who acts for whom"), "console_relationships.listing", (Permission.RELATIONSHIPS_MANAGE,)),
     Line(N_("Enquiries"), "console_enquiries.worklist", (Permission.ENQUIRIES_VIEW,)),
     Line(N_("Handoffs"), "console_handoffs.inbox", (Permission.HANDOFFS_VIEW,)),
     Line(N_("Services’ systems"), "console_handoff_setup.listing", (Permission.ORGANISATION_MANAGE,)),
@@ -29,6 +30,7 @@ MENU = (
     Line(N_("Possible matches"), "console_stewardship.listing", (Permission.STEWARDSHIP_VIEW,)),
     Line(N_("Match runs"), "console_match_runs.listing", (Permission.STEWARDSHIP_VIEW,)),
     Line(N_("Which value is shown"), "console_survivorship.listing", (Permission.STEWARDSHIP_VIEW,)),
+    Line(N_("Rights requests"), "console_rights.listing", (Permission.RIGHTS_HANDLE,)),
     Line(N_("Sources"), "console_sources.listing", (Permission.STEWARDSHIP_VIEW, Permission.SOURCES_LOAD)),
     Line(N_("Queues"), "console_queues.listing", (Permission.ORGANISATION_MANAGE,)),
     Line(N_("Routing"), "console_routing.table", (Permission.ORGANISATION_MANAGE, Permission.OVERSIGHT_VIEW)),
@@ -36,6 +38,7 @@ MENU = (
     Line(N_("Units"), "console_units.listing", (Permission.ORGANISATION_MANAGE, Permission.ROTA_MANAGE)),
     Line(N_("Agreements"), "console_agreements.listing", (Permission.AGREEMENTS_VIEW,)),
     Line(N_("Checklists"), "console_checklists.listing", (Permission.CATALOGUE_MANAGE,)),
+    Line(N_("Openings"), "console_protected.listing", (Permission.CUSTOMERS_RESTRICTED, Permission.AUDIT_VIEW)),
     Line(N_("Jobs"), "console_jobs.listing", (Permission.JOBS_VIEW,)),
     Line(N_("Audit trail"), "console_audit.listing", (Permission.AUDIT_VIEW,)),
     Line(N_("Accounts"), "users.listing", (Permission.USERS_MANAGE,)),

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     web_threads: int = Field(16, ge=1, le=256, description="Threads of each web process")
     max_upload_mb: int = Field(20, ge=1, le=1000, description="Largest request body that is accepted, in megabytes")
     close_after_days: int = Field(14, ge=1, le=365, description="Days after which a resolved enquiry closes by itself")
+    restricted_guardian: str = Field(
+        "",
+        description="E-mail address of the member of staff who is told when a restricted record is opened; empty means every steward",
+    )
     sources_dir: Path | None = Field(
         None, description="Folder below which sources may be read as files; empty means `sources` in the data folder"
     )

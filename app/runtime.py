@@ -7,21 +7,40 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from app.accounts import personal as accounts_data
+from app.audit import personal as audit_data
 from app.config import Settings
+from app.customers import personal as customers_data
 from app.customers import subscribers as customers
+from app.customers.guardian import Guardian
 from app.customers.stakes import Stakes
+from app.enquiries import personal as enquiries_data
 from app.enquiries import subscribers as enquiries
+from app.handoffs import personal as handoffs_data
 from app.handoffs import subscribers as handoffs
 from app.kernel.clock import Clock, SystemClock
-from app.kernel.crypto import Sealer
+from app.kernel.crypto import KeyedHash, Sealer
 from app.kernel.db import Database
 from app.kernel.events import Bus
+from app.kernel.personal import PersonalData
+from app.notifications import personal as notifications_data
 from app.notifications import subscribers as notifications
 from app.notifications.letterhead import Letterhead
+from app.organisation import personal as organisation_data
+from app.oversight import personal as oversight_data
+from app.rights import personal as rights_data
+from app.routing import personal as routing_data
 from app.routing import subscribers as routing
+from app.sla import personal as sla_data
 from app.sla import subscribers as sla
 
 ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs)
+
+ROOMS_WITH_DATA = (
+    audit_data, accounts_data, notifications_data, organisation_data, customers_data, enquiries_data, sla_data, routing_data,
+    handoffs_data, oversight_data, rights_data,
+)  # fmt: skip
+"""From the bottom up; who erases goes the other way round."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +62,9 @@ OpenRuntime = Callable[[], AbstractContextManager[Runtime]]  # what a command is
 def build_bus(settings: Settings) -> Bus:
     """A bus with what services find by type, and every room's subscribers in the order of the house from the bottom up."""
     bus = Bus()
-    bus.provide(Sealer(settings.secret_key), Letterhead.of(settings), Stakes())
+    bus.provide(Guardian(settings.restricted_guardian))
+    bus.provide(Sealer(settings.secret_key), KeyedHash(settings.secret_key), Letterhead.of(settings), Stakes())
+    bus.provide(PersonalData(*(room.ROOM for room in ROOMS_WITH_DATA)))
     for room in ROOMS_THAT_LISTEN:
         room.register(bus)
     return bus

@@ -15,8 +15,10 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "account.own"
     CUSTOMERS_FIND = "customers.find"
     CUSTOMERS_VIEW = "customers.view"
+    CUSTOMERS_ADD = "customers.add"
     CUSTOMERS_VERIFY = "customers.verify"
     CUSTOMERS_RESTRICTED = "customers.restricted"
+    RELATIONSHIPS_MANAGE = "relationships.manage"
     CONTACTS_TAKE = "contacts.take"
     ENQUIRIES_RAISE = "enquiries.raise"
     ENQUIRIES_VIEW = "enquiries.view"
@@ -31,6 +33,7 @@ class Permission(StrEnum):
     OVERSIGHT_VIEW = "oversight.view"
     OVERSIGHT_ACT = "oversight.act"
     QUALITY_SCORE = "quality.score"
+    RIGHTS_HANDLE = "rights.handle"
     STEWARDSHIP_VIEW = "stewardship.view"
     STEWARDSHIP_DECIDE = "stewardship.decide"
     SOURCES_LOAD = "sources.load"
@@ -50,7 +53,9 @@ _ADVISOR = {
     P.OWN_ACCOUNT,
     P.CUSTOMERS_FIND,
     P.CUSTOMERS_VIEW,
+    P.CUSTOMERS_ADD,
     P.CUSTOMERS_VERIFY,
+    P.RELATIONSHIPS_MANAGE,
     P.CONTACTS_TAKE,
     P.ENQUIRIES_RAISE,
     P.ENQUIRIES_VIEW,
@@ -79,9 +84,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_ACCOUNT,
             P.CUSTOMERS_FIND,
             P.CUSTOMERS_VIEW,
+            P.CUSTOMERS_ADD,
             P.CUSTOMERS_RESTRICTED,
+            P.RELATIONSHIPS_MANAGE,
             P.STEWARDSHIP_VIEW,
             P.STEWARDSHIP_DECIDE,
+            P.RIGHTS_HANDLE,
             P.SOURCES_LOAD,
             P.SOURCES_MANAGE,
             P.JOBS_VIEW,

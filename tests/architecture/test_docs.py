@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -50,7 +51,8 @@ def test_every_call_of_the_handbook_leads_somewhere(app: Flask, method: str) -> 
     assert wanted, "the handbook has examples of both"
     routes = app.url_map.bind("localhost")
     for path in wanted:
-        address = re.sub(r"\$HANDOFF", "00000000-0000-7000-8000-000000000000", path.strip('"').partition("?")[0])
+        plain = unquote(path.strip('"').partition("?")[0])
+        address = re.sub(r"\$HANDOFF", "00000000-0000-7000-8000-000000000000", plain)
         endpoint, _ = routes.match(address, method=method)
         assert not endpoint.startswith("unknown"), path
 
