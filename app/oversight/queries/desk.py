@@ -173,7 +173,9 @@ def _silent(is_open: ColumnElement[bool], until: datetime) -> Watched:
     rings = select(SilenceAlarm.id).where(SilenceAlarm.enquiry_id == Enquiry.id, SilenceAlarm.closed_at.is_(None))
     promised = rings.where(SilenceAlarm.level > 1).exists()
     note = case((promised, literal(N_("The customer was promised a word"))), else_=NO_NOTE)
-    return Watched([is_open, or_(Enquiry.hear_by <= until, rings.exists())], Enquiry.hear_by.expression, note=note)
+    ringing = select(SilenceAlarm.enquiry_id).where(SilenceAlarm.closed_at.is_(None))
+    near = or_(Enquiry.hear_by <= until, Enquiry.id.in_(ringing))
+    return Watched([is_open, near], Enquiry.hear_by.expression, note=note)
 
 
 def _not_delivered(now: datetime) -> Watched:
