@@ -209,11 +209,11 @@ def record_id(db: Database, name: str) -> UUID:
     return found
 
 
-def erase(db: Database, name: str, clock: FixedClock) -> None:
-    """Erase a source record, and keep it out."""
+def erase(db: Database, name: str, clock: FixedClock, *, keep_out: bool = True) -> None:
+    """Erase a source record, and keep it out unless it may come again."""
     found = record_id(db, name)
     with db.transaction() as session:
-        services.erase_records(session, SYSTEM, [found], now=clock.now())
+        services.erase_records(session, SYSTEM, [found], suppress=keep_out, now=clock.now())
 
 
 class Town:

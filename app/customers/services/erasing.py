@@ -58,8 +58,9 @@ def erase_records(
 ) -> int:
     """Erase source records with every version, and everything that was made of them; says how many there were.
 
-    With `suppress` their keys are turned away from now on, by whichever file, connector or push they come. Rooms above hear of it
-    by RecordsErased before the records go.
+    With `suppress` their keys are turned away from now on, by whichever file, connector or push they come, and what stewards
+    said of them is forgotten; without it that holds again if they come again. Rooms above hear of it by RecordsErased before
+    the records go.
     """
     found = session.execute(
         select(SourceRecord.id, SourceRecord.key, SourceSystem)
@@ -78,9 +79,9 @@ def erase_records(
     sources: dict[UUID, SourceSystem] = {row[2].id: row[2] for row in found}
     for source in sources.values():
         keys = [row[1] for row in found if row[2].id == source.id]
-        _forget_sayings(session, source.slug, keys)
         _out_of_the_rest(session, source, keys)
         if suppress:
+            _forget_sayings(session, source.slug, keys)
             _keep_out(session, source, keys, now)
     _delete(session, gone)
     session.execute(_ERASING, {"value": before})
@@ -104,7 +105,7 @@ def readmit(session: Session, actor: Actor, source_slug: str, key: str, *, reaso
 
 
 def _forget_sayings(session: Session, slug: str, keys: Sequence[str]) -> None:
-    """What stewards said of these keys: without the record it binds nobody, and the key itself tells whose it was."""
+    """What stewards said of keys that never come again: it binds nobody, and the key itself tells whose it was."""
     pairs = [(slug, key) for key in keys]
     session.execute(
         delete(StewardDecision).where(

@@ -281,7 +281,7 @@ def test_a_decision_outlives_the_erasure_of_its_record_and_its_coming_again(
             session, steward, record_id(db, first.name), record_id(db, second.name), Verdict.DIFFERENT, now=clock.now()
         )
     match_waiting(db, clock=clock)
-    erase(db, first.name, clock)
+    erase(db, first.name, clock, keep_out=False)
     assert partition(db) == frozenset({frozenset({second.name})})
     send_and_match(db, [first], clock)
     assert len(partition(db)) == 2
