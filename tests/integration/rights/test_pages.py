@@ -16,7 +16,7 @@ from tests.support.pages import read
 
 
 @pytest.fixture
-def enter(app: Flask, loaded: Database, clock: FixedClock):  # type: ignore[no-untyped-def]
+def enter(app: Flask, loaded: Database, clock: FixedClock):
     def browser(actor: Actor) -> FlaskClient:
         from datetime import timedelta
 
@@ -39,7 +39,7 @@ def asked(db: Database, kind: str) -> str:
         return str(session.scalar(text("SELECT id FROM rights_request WHERE kind = :k"), {"k": kind}))
 
 
-def test_a_copy_from_asking_to_downloading(enter, loaded: Database, life: Life, clock: FixedClock) -> None:  # type: ignore[no-untyped-def]
+def test_a_copy_from_asking_to_downloading(enter, loaded: Database, life: Life, clock: FixedClock) -> None:
     jo, felix, ned = enter(life.jo), enter(life.steward), enter(life.council.neighbour)
     assert "We have your request" in read(jo.post("/account/rights/ask/access", follow_redirects=True)).text
     assert "You have asked for this already" in read(jo.post("/account/rights/ask/access", follow_redirects=True)).text
@@ -66,7 +66,7 @@ def test_a_copy_from_asking_to_downloading(enter, loaded: Database, life: Life, 
     assert "You have it in My Account" in read(jo.get("/account/rights")).text
 
 
-def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> None:
     jo, felix = enter(life.jo), enter(life.steward)
     assert "Say what is wrong" in read(jo.post("/account/rights/ask/rectification", data={"said": ""})).text
     jo.post("/account/rights/ask/rectification", data={"said": "I am Tallis-Quint now"})
@@ -93,7 +93,7 @@ def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> 
     assert "Tallis-Quint" in read(jo.get("/account/rights")).text
 
 
-def test_an_erasure_through_the_pages(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+def test_an_erasure_through_the_pages(enter, loaded: Database, life: Life) -> None:
     jo, felix = enter(life.jo), enter(life.steward)
     jo.post("/account/rights/ask/erasure", data={"said": ""})
     one = f"/console/rights/{asked(loaded, 'erasure')}"
@@ -113,7 +113,7 @@ def test_an_erasure_through_the_pages(enter, loaded: Database, life: Life) -> No
     assert jo.get("/account/rights").status_code in {303, 302}, "the account opens no door any more"
 
 
-def test_a_letter_is_written_down_and_refused(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+def test_a_letter_is_written_down_and_refused(enter, loaded: Database, life: Life) -> None:
     felix = enter(life.steward)
     assert "Choose what they ask for" in read(felix.post("/console/rights/new")).text
     sent = {"kind": "access", "asked_by": "letter", "name": "Arthur Oakes", "said": "Everything, please"}
@@ -144,7 +144,7 @@ def test_a_letter_is_written_down_and_refused(enter, loaded: Database, life: Lif
     )
 
 
-def test_holds_and_the_schedule(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+def test_holds_and_the_schedule(enter, loaded: Database, life: Life) -> None:
     felix = enter(life.steward)
     assert "No hold stands" in read(felix.get("/console/rights/holds")).text
     wrong = {"object_type": "enquiry", "source": "", "key": "FP-0000-0000", "reason": "A claim"}
@@ -175,7 +175,7 @@ def test_holds_and_the_schedule(enter, loaded: Database, life: Life) -> None:  #
     assert "Every night" in read(saved).text
 
 
-def test_nobody_else_comes_near(enter, loaded: Database, life: Life) -> None:  # type: ignore[no-untyped-def]
+def test_nobody_else_comes_near(enter, loaded: Database, life: Life) -> None:
     for somebody in (life.council.advisor, life.council.administrator, life.council.officer):
         browser = enter(somebody)
         for address in ("", "/new", "/holds", "/retention"):
