@@ -38,7 +38,7 @@ def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
         kept.size,
         gone.size,
         (kept.revision, gone.revision),
-        (_stakes(session, records[0]), _stakes(session, records[1])),
+        (all_stakes(session, records[0]), all_stakes(session, records[1])),
         () if hidden else _conflicts(kept, gone),
         _warnings(session, kept, gone, records),
     )
@@ -72,7 +72,7 @@ def unmerge_plan(session: Session, merge_id: UUID) -> UnmergePlan:
         sides[0],
         sides[1],
         sides[2],
-        (_stakes(session, kept), _stakes(session, gone)),
+        (all_stakes(session, kept), all_stakes(session, gone)),
         _doubts(session, kept, gone),
     )
 
@@ -130,7 +130,8 @@ def _rows(session: Session, ids: Collection[UUID] = (), golden_id: UUID | None =
     return [RecordThen(*row) for row in session.execute(query)]
 
 
-def _stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
+def all_stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
+    """What hangs on some source records, here and in the rooms above."""
     accounts = accounts_of_source_records(session, records)
     return (
         Stake(N_("Accounts in My Account"), len(accounts)),

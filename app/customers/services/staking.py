@@ -10,14 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.customers.desk_policy import OPEN_ENQUIRIES, score
 from app.customers.models import DeskStake, GoldenRecord, Link, PossibleMatch
-from app.customers.queries.relationships import how_many_relationships
-from app.customers.queries.verifications import accounts_of_source_records
-from app.customers.stakes import stakes_of
-from app.kernel.i18n import N_
+from app.customers.queries.merging import all_stakes
 
 FRESH_FOR = timedelta(hours=12)
-ACCOUNTS = N_("Accounts in My Account")
-RELATIONSHIPS = N_("Relationships with others")
 
 
 def weigh_stakes(session: Session, *, now: datetime, most: int = 200) -> int:
@@ -52,9 +47,7 @@ def weigh(session: Session, pair: PossibleMatch, *, now: datetime) -> DeskStake:
 
 def stakes_on(session: Session, records: Sequence[UUID]) -> dict[str, int]:
     """What hangs on some source records: message id → how many."""
-    accounts = accounts_of_source_records(session, records)
-    held = {ACCOUNTS: len(accounts), RELATIONSHIPS: how_many_relationships(session, records)}
-    return held | {stake.told: stake.count for stake in stakes_of(session, records, accounts)}
+    return {stake.told: stake.count for stake in all_stakes(session, records)}
 
 
 def _both(session: Session, pair: PossibleMatch) -> list[UUID]:

@@ -75,7 +75,11 @@ def test_a_mistyped_action_is_an_error_and_no_refusal() -> None:
 def test_a_resident_reaches_their_own_thing() -> None:
     resident = someone(Role.RESIDENT)
 
-    authorize(resident, Permission.OWN_ENQUIRIES, Letter(resident.account_id))
+    mine, somebody_elses = Letter(resident.account_id), Letter(new_id())
+
+    authorize(resident, Permission.OWN_ENQUIRIES, mine)
+    with pytest.raises(NotFound):
+        authorize(resident, Permission.OWN_ENQUIRIES, somebody_elses)
 
 
 def test_anothers_thing_does_not_exist_for_a_resident() -> None:
@@ -102,3 +106,5 @@ def test_a_look_at_a_customer_needs_a_purpose(purpose: str | None) -> None:
 
 def test_a_look_at_a_customer_with_a_purpose_is_allowed() -> None:
     authorize(someone(Role.ADVISOR), Permission.CUSTOMERS_VIEW, object(), "Caller asks about bins")
+    with pytest.raises(NotAllowed):
+        authorize(someone(Role.OFFICER), Permission.CUSTOMERS_VIEW, object(), "Caller asks about bins")
