@@ -35,6 +35,10 @@ def _local(mail: str) -> str:
     return mail.partition("@")[0]
 
 
+def _proper(line: str) -> str:
+    return line.split(" ")[-2:][0]
+
+
 TEXTS: dict[str, Callable[[str], str]] = {
     "": lambda text: text,
     "initial": lambda text: text[:1],
@@ -53,6 +57,8 @@ TEXTS: dict[str, Callable[[str], str]] = {
     "first6": lambda code: _longer_than(6, code, code[:6]),
     "sector": lambda code: _longer_than(4, code, code[:-2]),
     "inward": lambda code: _longer_than(4, code, code[-3:]),
+    "proper": lambda line: skeleton(_proper(line)),
+    "proper3": lambda line: _proper(line)[:3],
     "lone": lambda name: name if len(name) == 1 else "",
     "letters": lambda mail: _NO_LETTER.sub("", _local(mail))[:8],
 }

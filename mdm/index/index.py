@@ -16,13 +16,14 @@ from mdm.cluster_bonds import singular_fields
 from mdm.constraints import ContradictoryDecisions, Pair
 from mdm.errors import DuplicateIds, NoIdColumn, UnknownId
 from mdm.index.decisions import Decisions
+from mdm.index.forgiving import forgiving
 from mdm.index.glance import near_derivations
 from mdm.index.groups import Groups
 from mdm.index.members import GONE, Members
 from mdm.index.names import Names
 from mdm.index.near import NearNames
 from mdm.index.query import Query, QueryReader
-from mdm.index.search import SEEN, Found, pooled_weights, search
+from mdm.index.search import COMPARED, COMPARED_IN_PASSING, SEEN, Found, pooled_weights, search
 from mdm.index.settling import agglomerated, open_pairs
 from mdm.index.start import starting_labels, starting_records
 from mdm.index.store import Store
@@ -34,10 +35,11 @@ RESERVE = 4
 """Clusters that a new record may bring together."""
 
 PLAUSIBLE = -2.0
-"""Clusters below this weight (nats) are left alone when a record is added."""
+"""Clusters below this weight (nats), also that of their nearest record, are left alone when a record is added: what
+has joined the wrong cluster weighs little in it, and is found by itself."""
 
 BEYOND_DOUBT = 4.0
-"""Above this weight, and with no other plausible cluster, a record joins without a second look."""
+"""A record that has this weight with every record of the only plausible cluster joins it without a second look."""
 
 CLUSTERED_ANEW = 64
 """At most so many records are clustered again when one is added."""
@@ -49,7 +51,8 @@ AGAIN = 1.1
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A cluster that may be the query's. `id` is its record most like the query, `weight` the mean of the evidence (nats)
-    of that record and of the whole cluster's pooled."""
+    of that record and of the whole cluster's pooled, both with a query in mind that may have slips of the pen
+    (:mod:`mdm.index.forgiving`)."""
 
     id: str
     cluster: str
@@ -78,6 +81,7 @@ class Index:
         records, kinds = starting_records(model, table)
         self._lock = RLock()
         self._model = model.for_size(max(model.n, len(records)))
+        self._asking = forgiving(self._model)
         self._names = Names(records.ids)
         self._decisions = Decisions(must_link, cannot_link)
         if clusters is None and len(records):
@@ -101,9 +105,9 @@ class Index:
     def lookup(self, record: Mapping[str, Any], top: int = 5) -> list[Hit]:
         """The clusters that the raw `record` (column → value) may belong to, the likeliest first, at most `top`."""
         with self._lock:
-            _, found, _ = self._search(record)
+            _, found, _ = self._search(record, self._asking, top, COMPARED)
             self._store.release()
-            return [self._hit(one) for one in found[:top]]
+            return [self._hit(one) for one in found]
 
     def weigh(self, record: Mapping[str, Any], name: str) -> float:
         """The weight (nats) of a raw record for the cluster of the record called `name`, found or not: see Hit."""
@@ -111,7 +115,7 @@ class Index:
             label = self._members.label[self._row(name)]
             row, _ = self._put(record)
             others, group = self._members.of_each(np.array([label], np.int32), SEEN)
-            weights, alone = pooled_weights(self._model, self._store, row, others, group)
+            weights, alone = pooled_weights(self._asking, self._store, row, others, group)
             self._store.release()
             return float(weights[0] + alone.max()) / 2
 
@@ -128,7 +132,7 @@ class Index:
         with self._lock:
             if name in self:
                 raise DuplicateIds(f"The index has a record '{name}' already; remove that one first")
-            row, found, query = self._search(record)
+            row, found, query = self._search(record, self._model, RESERVE, COMPARED_IN_PASSING)
             for field, code in self._store.lent(self._near.fields):
                 self._near.learn(field, code, query.values[field])
             self._store.keep()
@@ -136,7 +140,7 @@ class Index:
             self._members.add(row)
             self._names.add(name)
             self._decisions.arrived(name, row)
-            self._settle(row, found[:RESERVE])
+            self._settle(row, found)
             self._keep_up()
             return self._names[int(self._members.label[row])]
 
@@ -168,11 +172,14 @@ class Index:
             raise UnknownId(f"The index has no record '{name}'")
         return row
 
-    def _search(self, record: Mapping[str, Any]) -> tuple[int, list[Found], Query]:
+    def _search(
+        self, record: Mapping[str, Any], model: Model, top: int, compared: int
+    ) -> tuple[int, list[Found], Query]:
         """The row in which the record was put, its clusters, and how it was read."""
         row, query = self._put(record)
         codes = np.union1d(query.codes, self._near_codes(row, query))
-        return row, search(self._model, self._store, self._groups, self._members, codes=codes, row=row), query
+        where = self._store, self._groups, self._members
+        return row, search(model, *where, codes=codes, row=row, top=top, compared=compared), query
 
     def _put(self, record: Mapping[str, Any]) -> tuple[int, Query]:
         query = self._reader.read(record)
@@ -194,8 +201,9 @@ class Index:
         label = self._members.label
         bound = {int(label[other]) for other in self._decisions.linked_to(row)}
         barred = {int(label[other]) for other in self._decisions.apart_from(row)}
-        plausible = [one for one in found if one.weight > PLAUSIBLE and one.label not in barred | bound]
-        if not bound and len(plausible) == 1 and plausible[0].weight > BEYOND_DOUBT:
+        likely = [one for one in found if max(one.weight, one.best) > PLAUSIBLE]
+        plausible = [one for one in likely if one.label not in barred | bound]
+        if not bound and len(plausible) == 1 and plausible[0].least > BEYOND_DOUBT:
             self._members.join(row, plausible[0].label)
             return
         rows = [np.array([row], np.int32), *map(self._members.of, sorted(bound))]
@@ -245,6 +253,7 @@ class Index:
         """The prior follows the size of the index; between two steps it is a tenth off at most, which is 0.1 nats."""
         if len(self) > AGAIN * self._model.n:
             self._model = self._model.for_size(len(self))
+            self._asking = forgiving(self._model)
             self._store.keep_up(self._model)
 
     def _hit(self, found: Found) -> Hit:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from mdm.blocking_keys import Hashes, available_keys, mix, part_hashes, record_hashes, unordered
+from mdm.blocking_keys import Hashes, available_keys, mix, part_hashes, record_hashes, skeleton, unordered
 from mdm.columns import NAME_KINDS, Records, Vocabulary
 
 FINER_KEYS = (
@@ -29,14 +29,25 @@ FINER_KEYS = (
     "given_name.skeleton+middle_name.skeleton+family_name.initial", "given_name+middle_name+family_name.initial",
     "family_name.skeleton+middle_name.skeleton", "@skeletons", "@token+city.first3", "@token+postcode.sector", "address_line+date_of_birth.year",
     "address_line.first_word+house_number+date_of_birth.day_month", "house_number+date_of_birth.day_month",
-    "phone.last6+house_number", "phone.last6", "phone.all_but_last4",
+    "phone.last6+house_number", "phone.last6", "phone.all_but_last4", "address_line+phone.all_but_last4",
+    "address_line.first_word+address_line.proper+house_number", "address_line.proper3+house_number+given_name.initial",
+    "@token+address_line.proper", "@token+postcode.inward", "@token+email.first3", "@pair+middle_name.initial",
+    "@token+given_name.skeleton", "@token+family_name.skeleton", "@token+given_name.initial",
 )  # fmt: skip
 """Keys that would bring a file too many pairs, and bring a single record few rows: a query may be short of its names."""
+
+
+def _proper(line: pl.Expr) -> pl.Expr:
+    """The last word but one, which is the name of a street without what it is and what goes before."""
+    return line.str.extract("([^ ]+)(?: [^ ]+)?$", 1)
+
 
 FINER: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "first6": lambda code: pl.when(code.str.len_chars() > 6).then(code.str.slice(0, 6)),
     "sector": lambda code: pl.when(code.str.len_chars() > 4).then(code.str.head(-2)),
     "inward": lambda code: pl.when(code.str.len_chars() > 4).then(code.str.tail(3)),
+    "proper": lambda line: skeleton(_proper(line)),
+    "proper3": lambda line: _proper(line).str.slice(0, 3),
     "lone": lambda name: pl.when(name.str.len_chars() == 1).then(name),
     "letters": lambda mail: mail.str.extract("^([^@]*)", 1).str.replace_all("[^a-z]", "").str.slice(0, 8),
 }

@@ -15,8 +15,11 @@ from mdm.index.members import Members
 from mdm.index.store import Store
 from mdm.model import Model, distinct_patterns
 
-COMPARED = 250
+COMPARED = 400
 """Records compared field by field for one query: the members of the clusters that look best at a glance."""
+
+COMPARED_IN_PASSING = 200
+"""The same for a record that is added: it has fewer slips of the pen than a query, and only its best clusters count."""
 
 SEEN = 24
 """Members looked at in each of these clusters."""
@@ -24,31 +27,51 @@ SEEN = 24
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A cluster, its row most like the query, the pooled evidence (nats) that it is the query's, and by what it is
-    ranked: the mean of that and of the evidence of the row most like it. A slip in the query counts against every
-    record of a large cluster, and once against its nearest one."""
+    """A cluster, its row most like the query, the pooled evidence (nats) that it is the query's, and the evidence of
+    the row most like it, and of the one least like it."""
 
     label: int
     nearest: int
     weight: float
-    rank: float
+    best: float
+    least: float
+
+    @property
+    def rank(self) -> float:
+        """The mean of the pooled evidence and of the nearest row's: a slip in the query counts against every record of
+        a large cluster, and once against its nearest one."""
+        return (self.weight + self.best) / 2
 
 
 def search(
-    model: Model, store: Store, groups: Groups, members: Members, *, codes: NDArray[np.int64], row: int
+    model: Model,
+    store: Store,
+    groups: Groups,
+    members: Members,
+    *,
+    codes: NDArray[np.int64],
+    row: int,
+    top: int,
+    compared: int,
 ) -> list[Found]:
-    """Every cluster that comes into question for the record in `row` with these key codes, best first."""
+    """The `top` clusters that come into question for the record in `row` with these key codes, best first; about so many
+    records are `compared`."""
     rows, shared = groups.find(codes, members.are_here)
     if not len(rows):
         return []
-    labels, others, group = _worth_comparing(store, members, row, rows, shared)
+    labels, others, group = _worth_comparing(store, members, row, (rows, shared), compared)
     weights, alone = pooled_weights(model, store, row, others, group)
-    best = _best_of_each(group, alone)
-    ranks = (weights + alone[best]) / 2
-    order = np.lexsort((labels, -ranks))
+    nearest = _best_of_each(group, alone)
+    best, least = alone[nearest], np.minimum.reduceat(alone, np.searchsorted(group, np.arange(len(labels))))
     return [
-        Found(int(labels[place]), int(others[best[place]]), float(weights[place]), float(ranks[place]))
-        for place in order
+        Found(
+            int(labels[place]),
+            int(others[nearest[place]]),
+            float(weights[place]),
+            float(best[place]),
+            float(least[place]),
+        )
+        for place in np.lexsort((labels, -(weights + best)))[:top]
     ]
 
 
@@ -68,23 +91,24 @@ _NO_SUPPORT = np.zeros((0, 0), np.float32)
 
 
 def _worth_comparing(
-    store: Store, members: Members, row: int, rows: Rows, shared: NDArray[np.float64]
+    store: Store, members: Members, row: int, found: tuple[Rows, NDArray[np.float64]], compared: int
 ) -> tuple[Rows, Rows, NDArray[np.int64]]:
-    """The clusters of the rows that look best, as many as have COMPARED members; those members, and whose they are.
+    """The clusters of the rows `found` that look best, as many as have `compared` members; those members, and whose they are.
 
     Rows look good at a glance, or because they share many keys, or rare ones, with the query: what a slip of the pen
     hides from the one shows in the other.
     """
-    if len(rows) > COMPARED // 4:
+    rows, shared = found
+    if len(rows) > compared // 4:
         order = np.lexsort((rows, np.minimum(_ranks(store.glance(row, rows)), _ranks(shared))))
     else:
         order = np.arange(len(rows))
     ranked = members.label[rows[order]]
     _, first = np.unique(ranked, return_index=True)
-    labels = ranked[np.sort(first)[:COMPARED]]
+    labels = ranked[np.sort(first)[:compared]]
     others, group = members.of_each(labels, SEEN)
     reached = np.cumsum(np.bincount(group, minlength=len(labels)))
-    enough = int(np.searchsorted(reached, COMPARED)) + 1
+    enough = int(np.searchsorted(reached, compared)) + 1
     kept = group < enough
     return labels[:enough], others[kept], group[kept]
 

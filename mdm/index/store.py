@@ -25,6 +25,9 @@ ROOM = 256
 SLIPS = 1_000
 """Fewer than one record in so many: not a gender, but a slip of the pen."""
 
+SLIPS_OF_INITIALS = 50_000
+"""Fewer than one record in so many: not a forename of two letters, but an initial with a slip of the pen."""
+
 Field = Comparison | SourceComparison
 
 
@@ -61,6 +64,7 @@ class Store:
             numbers = np.array([self._numbers.get(name, 0) for name in records.source_names], np.int32)
             self._sources[: self.count] = numbers[records.sources]
         self._coded = {one.name for one in model.fields if one.kind == "gender"}
+        self._forenames = {one.name for one in model.fields if one.kind in ("given_name", "middle_name")}
         self._slots = near_slots(records)
         self._asked = np.zeros(len(self._slots), np.uint16)
         self._parts = near_parts(records, self._slots, ROOM)
@@ -101,17 +105,19 @@ class Store:
         for place, name in enumerate(self._names):
             value = query.values.get(name)
             code = self._vocabularies[name].find(value, query.derived[name]) if value else -1
-            self._codes[row, place] = -1 if name in self._coded and self._is_slip(name, code) else code
+            self._codes[row, place] = -1 if value and self._is_slip(name, value, code) else code
         self._sources[row] = self._numbers.get(str(source), 0)
         self._parts[row] = [query.derived[slot.field][f"hash.{slot.derived}"] >> 48 for slot in self._slots]
         self._asked = np.array(asked_parts(self._slots, query.derived), np.uint16)
         self._widen()
         return row
 
-    def _is_slip(self, name: str, code: int) -> bool:
-        """Whether hardly any record has this gender: nobody's is 'nf', it is a slip of the pen and says nothing."""
+    def _is_slip(self, name: str, value: str, code: int) -> bool:
+        """Whether hardly any record has this gender, or this forename of two letters: nobody's is 'nf', and 'qj' was to
+        be an initial. Such a slip of the pen says nothing."""
+        rare = SLIPS if name in self._coded else SLIPS_OF_INITIALS if name in self._forenames and len(value) == 2 else 0
         held = self._held[name]
-        return code >= len(held) or int(held[code]) < self.count // SLIPS
+        return bool(rare) and (code >= len(held) or int(held[code]) < self.count // rare)
 
     def _widen(self) -> None:
         """Rarities keep step with vocabularies that have grown."""

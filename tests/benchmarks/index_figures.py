@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mdm.index import Hit, Index
-from mdm.match import match
+from mdm.model import Model
 from tests.benchmarks.households import mistyped
 
 QUERIES, WARM = 2_000, 100
@@ -23,24 +23,21 @@ QUERIES, WARM = 2_000, 100
 Row = dict[str, str | None]
 
 
-def index_figures(path: Path, kinds: Mapping[str, str], truth: pa.Table, seed: int) -> dict[str, Any]:
+def index_figures(path: Path, model: Model, clusters: pa.Table, truth: pa.Table, seed: int) -> dict[str, Any]:
     """Milliseconds of the processor's time and of the clock, megabytes, and how often the right cluster is found.
 
     Each query is a record with two slips of the pen and one field left out. The record itself is taken out of the
     index first, and put back afterwards; another one of the same person is there.
     """
     who = dict(zip(truth["id"].to_pylist(), truth["truth"].to_pylist(), strict=True))
-    identity = next(column for column, kind in kinds.items() if kind == "id")
+    identity = next(column for column, kind in model.kinds.items() if kind == "id")
     table = pq.read_table(path)
-    result = match(table, kinds, seed=seed)
-    model, clusters = result.model, result.clusters
-    del result
     before, began = _resident(), process_time()
     index = Index(model, table, clusters)
     built = process_time() - began
     gc.collect()
-    queries = _queries(table, kinds, who, seed)
-    del table
+    queries = _queries(table, model.kinds, who, seed)
+    del table, clusters
     watch = _Watch()
     found: Counter[str] = Counter()
     for number, (row, query) in enumerate(queries):

@@ -3,13 +3,18 @@
 import random
 import threading
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mdm.errors import DuplicateIds, NoIdColumn, UnknownId
 from mdm.evaluate import evaluate
 from mdm.index import Index
+from mdm.index.forgiving import SHORT_SLIPS, SLIPS, forgiving
 from mdm.match import match, train
+from mdm.model import CLASSES, UNRELATED, FieldModel, Model
 
 KINDS = {
     "id": "id", "first": "given_name", "last": "family_name", "born": "date_of_birth", "town": "city",
@@ -215,3 +220,60 @@ def test_a_gender_that_hardly_anybody_has_is_a_slip_and_says_nothing():
         index.lookup({**asked, "sex": sex})[0].weight for sex in (None, "nF", "M" if asked["sex"] == "F" else "F")
     ]
     assert weights[0] == weights[1] > weights[2]
+
+
+def test_a_forename_of_two_letters_that_nobody_has_was_an_initial_and_says_nothing(monkeypatch):
+    rows, _ = people(700)
+    for row in rows:
+        row["middle"] = str(row["first"])[:1] if row["born"] else "Bo"
+    kinds = {**KINDS, "middle": "middle_name"}
+    table = pl.DataFrame(rows)
+    found = match(table, kinds)
+    index = Index(found.model, table, found.clusters)
+    asked = next(row for row in rows if row["code"] and row["born"])
+    different = "Z" if asked["middle"] != "Z" else "Y"
+    assert weight(index, asked, "qj") < weight(index, asked, None), "in a small file everybody counts"
+    monkeypatch.setattr("mdm.index.store.SLIPS_OF_INITIALS", 1_000)
+    assert weight(index, asked, "qj") == weight(index, asked, None) > weight(index, asked, different)
+    assert weight(index, asked, "Bo") < weight(index, asked, None), "some are called Bo"
+
+
+def weight(index: Index, row: dict[str, str | None], middle: str | None) -> float:
+    return index.lookup({**row, "middle": middle})[0].weight
+
+
+def test_one_wrong_value_does_not_put_strangers_who_lack_it_before_the_right_person(town):
+    rows, _, table, found = town
+    index = Index(found.model, table, found.clusters)
+    whole = [row for row in rows if all(row.values())]
+    for row in whole[:40]:
+        harm = {"born": "1931-12-24", "code": "LS30 9ZZ", "town": "Truro", "mail": "nobody@nowhere.example"}
+        for field, wrong in harm.items():
+            least = np.log(min(SLIPS, *SHORT_SLIPS.values()))
+            right, changed = index.weigh(row, row["id"]), index.weigh({**row, field: wrong}, row["id"])
+            without = index.weigh({**row, field: None}, row["id"])
+            assert without + least - 0.5 < changed < right
+        assert index.lookup({**row, "mail": harm["mail"]})[0].cluster == index.cluster_of(row["id"])
+
+
+@given(
+    share=st.lists(st.floats(0.001, 1), min_size=4, max_size=4),
+    chance=st.lists(st.floats(0.001, 1), min_size=4, max_size=4),
+)
+def test_a_forgiving_model_keeps_shares_and_bounds_what_one_field_can_say_against(share, chance):
+    tables = np.ones((len(CLASSES), 5))
+    tables[:, 1:] = np.array(share) / sum(share)
+    tables[UNRELATED, 1:] = np.array(chance) / sum(chance)
+    field = FieldModel("born", "date_of_birth", ("missing", "a", "b", "c", "d"), tables)
+    sizes = np.ones(len(CLASSES))
+    (made,) = forgiving(Model((field,), sizes, 10, {"born": "date_of_birth"})).fields
+    assert np.allclose(made.tables[:, 1:].sum(axis=1), 1)
+    assert (made.tables[:, 0] == 1).all()
+    assert (np.log(made.tables[:, 1:] / made.tables[UNRELATED, 1:]) >= np.log(SLIPS) - 1e-9).all()
+    assert made.tables[UNRELATED] == pytest.approx(field.tables[UNRELATED])
+
+
+def test_the_pair_of_sources_is_no_slip_of_whoever_asks():
+    field = FieldModel("source", "source", ("missing", "a and a"), np.full((len(CLASSES), 2), 0.5))
+    asked = forgiving(Model((field,), np.ones(len(CLASSES)), 10, {}))
+    assert asked.fields == (field,)
