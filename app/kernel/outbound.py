@@ -128,7 +128,7 @@ def fetch(
                 raise TooSlow(f"{target.host} did not answer within {timeout:g} seconds")
             return Answer(answer.status, HTTPHeaderDict(answer.headers), content)
         except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
-            if watch.ended:
+            if watch.ended or isinstance(error, TimeoutError):
                 raise TooSlow(f"{target.host} did not answer within {timeout:g} seconds") from error
             raise NoAnswer(f"{target.host} broke off: {type(error).__name__}") from error
 
