@@ -4,6 +4,8 @@ Pure: it knows no web framework, no database and no clock. The names below are t
 """
 
 from mdm.cluster import WEAKEST
+from mdm.compare import level_labels
+from mdm.compare_levels import levels_of_texts
 from mdm.compare_nicknames import SHORT_FORMS
 from mdm.errors import MdmError
 from mdm.evaluate import Evaluation, evaluate
@@ -13,6 +15,7 @@ from mdm.kinds import Guess, Kind, guess_kinds
 from mdm.match import MatchResult, match, train
 from mdm.model import CLASSES, Model, from_dict, load, probability
 from mdm.standardise import standardise
+from mdm.standardise.remembered import standard_forms
 from mdm.survivorship import Beaten, Decided, Golden, Pin, Rule, Rules, SourceRecord, Survivor, survive
 
 __all__ = [
@@ -42,9 +45,12 @@ __all__ = [
     "explain",
     "from_dict",
     "guess_kinds",
+    "level_labels",
+    "levels_of_texts",
     "load",
     "match",
     "probability",
+    "standard_forms",
     "standardise",
     "survive",
     "train",

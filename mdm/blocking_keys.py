@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mdm.columns import NAME_KINDS, Column, Records, Vocabulary
+from mdm.standardise.remembered import FEW, remembered
 
 Hashes = NDArray[np.uint64]
 
@@ -115,12 +116,19 @@ def mix(parts: list[Hashes]) -> Hashes:
 def value_hashes(vocabulary: Vocabulary, derived: str) -> Hashes:
     """Hash of what is derived from each distinct value, (v + 1,): the last stands for missing, 0."""
 
-    def hashes(values: pl.Series) -> Hashes:
+    def hashed(values: pl.Series) -> pl.Series:
         value = pl.col("value")
         derivation = DERIVED[derived](value).replace("", None) if derived else value
         frame = values.to_frame("value").select(derivation.alias("value"))
-        hashed = frame.select(pl.when(value.is_not_null()).then(value.hash(seed=0) | 1).otherwise(0)).to_series()
-        return np.append(hashed.to_numpy(), np.uint64(0))
+        return frame.select(pl.when(value.is_not_null()).then(value.hash(seed=0) | 1).otherwise(0)).to_series()
+
+    def work_out(fresh: list[str]) -> list[int]:
+        return hashed(pl.Series("value", fresh, dtype=pl.String)).to_list()
+
+    def hashes(values: pl.Series) -> Hashes:
+        if len(values) > FEW:
+            return np.append(hashed(values).to_numpy(), np.uint64(0))
+        return np.array([*remembered(("hash", derived), values.to_list(), work_out), 0], np.uint64)
 
     return vocabulary.derived(f"hash.{derived}", hashes)
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from mdm.errors import DuplicateIds
 from mdm.kinds.kind import NOT_EVIDENCE, Kind, check_kinds
-from mdm.standardise import is_day_first, split, standardise
+from mdm.standardise import is_day_first, split
+from mdm.standardise.remembered import standard_forms
 from mdm.tables import as_table, texts
 
 Codes = NDArray[np.int32]
@@ -162,7 +163,9 @@ def _dictionary(values: pl.Series) -> tuple[Codes, pl.Series]:
 
 def _standardised(codes: Codes, distinct: pl.Series, kind: Kind, day_first: bool | None) -> Column:
     """Standardise the distinct values; those that become equal share a code, those that become empty are missing."""
-    clean = standardise(distinct, kind, day_first=day_first).replace("", None)
+    if not len(distinct):
+        return Column(kind.value, kind.value, codes, Vocabulary(distinct))
+    clean = standard_forms(distinct, kind, day_first)
     mapping, values = _dictionary(clean)
     return Column(kind.value, kind.value, np.append(mapping, np.int32(MISSING))[codes], Vocabulary(values))
 

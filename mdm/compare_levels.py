@@ -8,7 +8,7 @@ the restricted edit distance that counts a transposition as one (Damerau 1964).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -153,6 +153,15 @@ def text_levels(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:
     ratio[words] = np.maximum(ratio[words], _rapidfuzz(a[words], b[words], fuzz.token_sort_ratio, np.float32, 80))
     levels: Levels = np.digitize(ratio, [60, 80, 92]).astype(np.uint8) + np.uint8(1)
     return levels
+
+
+def levels_of_texts(pairs: Sequence[tuple[str, str]]) -> list[int]:
+    """The same of pairs of unequal texts (P,)."""
+    distinct = sorted({text for pair in pairs for text in pair})
+    code = {text: number for number, text in enumerate(distinct)}
+    left, right = (np.array([code[pair[side]] for pair in pairs], np.int32) for side in (0, 1))
+    found: list[int] = text_levels(Vocabulary(pl.Series(distinct, dtype=pl.String)), left, right).tolist()
+    return found
 
 
 def house_levels(vocabulary: Vocabulary, left: Codes, right: Codes) -> Levels:

@@ -26,6 +26,12 @@ RIVALS = {
     "namesake": "two people whose e-mail addresses look alike because their names do",
     "unrelated": "two unrelated people who agree by chance",
 }
+#: The same of organisations.
+RIVALS_OF_ORGANISATIONS = {
+    "same place": "two organisations at the same place",
+    "shared contact": "two organisations that share a phone number or an e-mail address",
+    "unrelated": "two unrelated organisations that agree by chance",
+}
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,18 @@ def explain(model: Model, left: Mapping[str, Any], right: Mapping[str, Any]) -> 
     fields = fields_of_model(model, records)
     levels = compare(fields, np.array([0], np.int32), np.array([1], np.int32))
     evidence = model.evidence(levels)
+    bodies = any(field.kind == Kind.ORGANISATION_NAME for field in fields) and all(
+        field.kind not in (Kind.GIVEN_NAME, Kind.FAMILY_NAME) for field in fields
+    )
+    subject, meanings = ("one organisation", RIVALS | RIVALS_OF_ORGANISATIONS) if bodies else ("one person", RIVALS)
     bars = []
     for number, field in enumerate(fields):
         level, weight = int(levels[number, 0]), float(evidence.parts[number, 0])
         values = (_value(field, 0), _value(field, 1)) if isinstance(field, Comparison) else _systems(records)
-        words = _bar_in_words(field.name, field.labels[level], level, weight)
+        words = _bar_in_words(field.name, field.labels[level], level, weight, subject)
         bars.append(FieldWeight(field.name, field.kind, *values, field.labels[level], weight, words))
     rivals = [
-        Rival(name, float(share), RIVALS[name])
+        Rival(name, float(share), meanings[name])
         for name, share in zip(CLASSES[MATCHES:], evidence.rivals[:, 0], strict=True)
         if share > 0
     ]
@@ -113,13 +123,13 @@ def _systems(records: Records) -> tuple[str | None, str | None]:
     return records.source_names[records.sources[0]], records.source_names[records.sources[1]]
 
 
-def _bar_in_words(name: str, level: str, number: int, weight: float) -> str:
+def _bar_in_words(name: str, level: str, number: int, weight: float, subject: str) -> str:
     label = name.replace("_", " ")
     if not number:
         return f"{label}: missing on a side, or told with another field; says nothing"
     if abs(weight) < 0.05:
         return f"{label}: {level}; hardly speaks for or against"
-    return f"{label}: {level}; {_strength(weight)} {'for' if weight > 0 else 'against'} one person"
+    return f"{label}: {level}; {_strength(weight)} {'for' if weight > 0 else 'against'} {subject}"
 
 
 def _strength(weight: float) -> str:

@@ -158,8 +158,10 @@ def _address(column: Column) -> float:
 
 
 def _company_number(column: Column) -> float:
+    """Registers have more beginnings than the common ones; the others need a heading that says so."""
     lettered = column.fits(r"^(?:SC|NI|OC|SO|NC|R0)[0-9]{6}$")
-    return lettered + column.fits(r"^[0-9]{8}$") * (1 - _date(column)) * 0.8
+    common = lettered + column.fits(r"^[0-9]{8}$") * (1 - _date(column)) * 0.8
+    return max(common, 0.75 * column.fits(r"(?i)^[a-z]{2}[0-9]{6}$"))
 
 
 LOOKS: dict[Kind, Callable[[Column], float]] = {

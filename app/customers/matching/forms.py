@@ -6,7 +6,6 @@ import polars as pl
 
 import mdm
 from app.customers.matching.records import Current
-from mdm import standardise
 
 
 class Forms:
@@ -20,7 +19,7 @@ class Forms:
 
 def _forms(values: Iterable[str | None], kind: mdm.Kind) -> dict[str, str]:
     distinct = sorted({value for value in values if value})
-    clean = standardise(pl.Series(distinct, dtype=pl.String), kind)
+    clean = mdm.standard_forms(pl.Series(distinct, dtype=pl.String), kind, None)
     return {value: form for value, form in zip(distinct, clean.to_list(), strict=True) if form}
 
 
