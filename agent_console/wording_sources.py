@@ -50,6 +50,7 @@ KINDS = {
     "middle_name": _l("Middle names"),
     "family_name": _l("Last name"),
     "organisation_name": _l("Name of an organisation"),
+    "company_number": _l("Company number"),
     "date_of_birth": _l("Date of birth"),
     "gender": _l("Gender"),
     "national_id": _l("National Insurance number"),

@@ -7,14 +7,14 @@ from app.customers.enums import CaseOutcome, HoldReason, Risk, Wrong
 REASONS = {
     HoldReason.UNSURE: _l("The evidence goes both ways"),
     HoldReason.RESTRICTED: _l("One of them is restricted"),
-    HoldReason.IDENTIFIER: _l("National Insurance numbers contradict each other"),
+    HoldReason.IDENTIFIER: _l("National Insurance or company numbers contradict each other"),
     HoldReason.BIRTH: _l("Dates of birth contradict each other"),
-    HoldReason.SHARED: _l("What they share, many people share"),
+    HoldReason.SHARED: _l("What they share, many people share, or nobody: a placeholder"),
     HoldReason.SIZE: _l("Together they would be very many records"),
 }
 RISKS = {
     Risk.RESTRICTED: _l("one of them is restricted"),
-    Risk.IDENTIFIER: _l("their National Insurance numbers contradict each other"),
+    Risk.IDENTIFIER: _l("their National Insurance or company numbers contradict each other"),
     Risk.BIRTH: _l("their dates of birth contradict each other"),
     Risk.ENQUIRIES: _l("many enquiries are open"),
     Risk.SIZE: _l("together they are many records"),
@@ -25,6 +25,7 @@ SHOWS = {
     "skipped": _l("Skipped by me"),
     "mine": _l("Open at my desk"),
 }
+KINDS = {"person": _l("People"), "organisation": _l("Organisations")}
 COMPARED = {
     "same": _l("Same"),
     "nearly": _l("Nearly the same"),

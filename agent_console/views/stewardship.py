@@ -11,11 +11,11 @@ from agent_console.forms.customers import OpenForm
 from agent_console.forms.stewards import BulkForm, JudgeForm
 from agent_console.views.trying import attempt
 from agent_console.waterfall import waterfall
-from agent_console.wording_stewards import COLOURS, COMPARED, REASONS, RISKS, SHOWS
+from agent_console.wording_stewards import COLOURS, COMPARED, KINDS, REASONS, RISKS, SHOWS
 from app.accounts.policy import Permission, may
 from app.customers import queries, services
 from app.customers.desk_rows import DeskFilter, DeskPair
-from app.customers.enums import HoldReason, Judged, Verdict
+from app.customers.enums import CustomerKind, HoldReason, Judged, Verdict
 from app.customers.queries import LABELS
 from app.kernel.errors import Stale
 from app.kernel.i18n import N_
@@ -148,17 +148,19 @@ def _list(form: BulkForm) -> str:
             form=form,
             reasons=REASONS,
             shows=SHOWS,
+            kinds=KINDS,
             may_decide=may(actor(), Permission.STEWARDSHIP_DECIDE),
         )
 
 
 def _chosen() -> DeskFilter:
-    show, reason = request.args.get("show", "open"), request.args.get("reason", "")
+    show, reason, kind = (request.args.get(name, "") for name in ("show", "reason", "kind"))
     return DeskFilter(
         show if show in SHOWS else "open",
         HoldReason(reason) if reason in set(HoldReason) else None,
         request.args.get("source", "")[:60],
         "stakes" in request.args,
+        CustomerKind(kind) if kind in KINDS else None,
     )
 
 

@@ -11,7 +11,7 @@ from agent_console.views.trying import attempt
 from agent_console.wording_stewards import BANDS, PLACES, RATES
 from app.accounts.policy import Permission
 from app.customers import queries, services
-from app.customers.enums import Verdict
+from app.customers.enums import CustomerKind, Verdict
 from app.kernel.errors import Conflict, NotFound
 from app.web import notices
 from app.web.access import staff
@@ -33,6 +33,7 @@ def page() -> str:
         return render_template(
             "agent_console/accuracy.html",
             seen=queries.accuracy(session, now=now()),
+            bodies=queries.accuracy(session, CustomerKind.ORGANISATION, now=now()),
             mine=queries.next_in_sample(session, actor().account_id),
             sources=sources,
             months=[{"text": f"{one.month:%m/%Y}"} for one in months],

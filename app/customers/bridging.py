@@ -25,16 +25,18 @@ def bridges(nodes: Sequence[N], edges: Collection[Edge[N]], most: int = 3) -> li
     of them. Parts that no link joins at all are joints too, without a weight.
     """
     tree = _spanning(nodes, edges)
-    found = [_bridge(nodes, tree, cut) for cut in tree]
     order = {node: place for place, node in enumerate(nodes)}
-    found.sort(key=lambda one: (one.weight is not None, one.weight or 0.0, order[one.left], order[one.right]))
-    return found[:most]
+    weakest = sorted(tree, key=lambda cut: (cut[2] is not None, cut[2] or 0.0, order[cut[0]], order[cut[1]]))[:most]
+    return [_bridge(nodes, tree, cut) for cut in weakest]
 
 
 def contradictions(members: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    """Attributes in which records of one person would not differ: dates of birth, national ids, first letters of first names."""
+    """Attributes in which records of one person would not differ: dates of birth, national ids, first letters of first names;
+    or of one organisation: company numbers."""
     found = [
-        name for name in ("national_id", "date_of_birth") if len({one[name] for one in members if one.get(name)}) > 1
+        name
+        for name in ("national_id", "company_number", "date_of_birth")
+        if len({one[name] for one in members if one.get(name)}) > 1
     ]
     letters = {one["given_name"].strip()[:1].casefold() for one in members if one.get("given_name", "").strip()}
     return (*found, "given_name") if len(letters) > 1 else tuple(found)

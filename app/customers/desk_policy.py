@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from app.customers.enums import HoldReason, Risk, Verdict
+from app.customers.matching.organisation_marks import nearly_one_name
+from app.customers.matching.rules import ADDRESS
 from app.kernel.i18n import N_
 
 CLAIM_FOR = timedelta(minutes=10)
@@ -19,11 +21,12 @@ OPEN_ENQUIRIES = "Open enquiries"
 """What the enquiries' room calls its stake."""
 NOT_TELLING = frozenset({"title", "middle_name", "phone_2", "city", "gender"})
 """What differs without contradicting."""
+NOT_TELLING_OF_ORGANISATIONS = NOT_TELLING | frozenset(ADDRESS)
 _PUNCTUATION = re.compile(r"[^0-9a-z@]+")
 _TELLS_MORE = {HoldReason.IDENTIFIER: 3.0, HoldReason.BIRTH: 2.0, HoldReason.RESTRICTED: 3.0, HoldReason.SIZE: 1.0}
 _HELD = {
     HoldReason.RESTRICTED: N_("One of them is restricted"),
-    HoldReason.IDENTIFIER: N_("Their National Insurance numbers contradict each other"),
+    HoldReason.IDENTIFIER: N_("Their National Insurance or company numbers contradict each other"),
     HoldReason.BIRTH: N_("Their dates of birth contradict each other"),
     HoldReason.SIZE: N_("Together they would be very many records"),
 }
@@ -61,15 +64,20 @@ def same_value(one: str, other: str) -> bool:
 
 
 def conflicts(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
-    """Attributes that both sides have and that say different things, by name."""
+    """Attributes that both sides have and that say different things, by name.
+
+    The addresses of an organisation's records are those of all its properties, and a slip or a legal form in its name is no contradiction.
+    """
+    bodies = bool(one.get("organisation_name") and other.get("organisation_name"))
     return tuple(
         name
         for name in one
         if name in other
-        and name not in NOT_TELLING
+        and name not in (NOT_TELLING_OF_ORGANISATIONS if bodies else NOT_TELLING)
         and one[name]
         and other[name]
         and not same_value(one[name], other[name])
+        and not (name == "organisation_name" and nearly_one_name(one[name], other[name]))
     )
 
 

@@ -8,6 +8,7 @@ from app.customers.enums import (
     CaseKind,
     CaseOutcome,
     CaseStatus,
+    CustomerKind,
     HoldReason,
     Judged,
     LinkMethod,
@@ -25,6 +26,7 @@ class DeskFilter:
     reason: HoldReason | None = None
     source: str = ""
     stakes_only: bool = False
+    kind: CustomerKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class DeskPairRow:
     first_by: str
     conflicts: tuple[str, ...]
     not_in_bulk: str | None
+    organisation: bool = False
 
     @property
     def restricted(self) -> bool:
@@ -144,6 +147,7 @@ class DeskPair:
     claimed_by: str
     until: datetime | None
     model: int | None
+    organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

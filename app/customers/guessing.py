@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from openpyxl import load_workbook
 
 import mdm
 from app.customers.errors import BadFile
@@ -20,10 +19,13 @@ from app.customers.parsing.attributes import value_at
 from app.customers.reading import Reject, Row, inspect, read_rows
 from app.customers.reading.lines import read_lines
 from app.customers.reading.parquet_file import opened
+from app.customers.reading.workbook import opened as opened_book
 from app.kernel.i18n import N_
 
 SAMPLE = 2000
 """Rows that are looked at."""
+HEADERS_WITHIN = 10
+"""Lines of a workbook among which its headings are looked for."""
 KEY, IGNORE, ADDRESS, FULL_NAME = "key", "ignore", "address", "full_name"
 DATES = ("date_of_birth", "since", "until", "updated")
 CHOICES = (IGNORE, KEY, FULL_NAME, *ATTRIBUTES, ADDRESS, "since", "until", "updated")
@@ -32,7 +34,7 @@ ONLY_ONCE = frozenset({FULL_NAME, *ATTRIBUTES, "since", "until", "updated"})
 
 _AS_OURS = {
     mdm.Kind.ID: KEY, mdm.Kind.ADDRESS_LINE: ADDRESS, mdm.Kind.ADDRESS: ADDRESS, mdm.Kind.REGION: ADDRESS,
-    mdm.Kind.FREE_TEXT: IGNORE, mdm.Kind.SOURCE: IGNORE, mdm.Kind.COMPANY_NUMBER: IGNORE,
+    mdm.Kind.FREE_TEXT: IGNORE, mdm.Kind.SOURCE: IGNORE,
 }  # fmt: skip
 _HEADINGS = {
     "uprn": re.compile(r"^uprn$|unique property", re.IGNORECASE),
@@ -240,24 +242,16 @@ def _paths(row: Mapping[str, Any], before: str = "", depth: int = 0) -> list[str
 def _xlsx(path: Path) -> FileShape:
     """The first sheet; its header is the first of the first lines that has most texts."""
     inspect(path, FileShape("xlsx", ()))
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (KeyError, ValueError, TypeError, EOFError, OSError) as error:
-        raise BadFile(N_("The workbook is damaged and cannot be opened")) from error
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        top = list(islice(sheet.iter_rows(values_only=True), 10))
-    except (KeyError, ValueError, TypeError, EOFError, OSError, IndexError) as error:
-        raise BadFile(N_("The workbook is damaged and cannot be opened")) from error
-    finally:
-        book.close()
+    with opened_book(path) as book:
+        title = book.sheetnames[0]
+        rows = dict(takewhile(lambda row: row[0] <= HEADERS_WITHIN, book.rows(title)))
+    top = [rows.get(number, []) for number in range(1, HEADERS_WITHIN + 1)]
     counts = [sum(isinstance(cell, str) and bool(cell.strip()) for cell in line) for line in top]
     if not counts or not max(counts):
         raise BadFile(N_("The file has no header line"))
     header = counts.index(max(counts))
     names = tuple(str(cell).strip() for cell in top[header] if cell is not None and str(cell).strip())
-    return FileShape("xlsx", names, sheet=sheet.title, header_row=header + 1)
+    return FileShape("xlsx", names, sheet=title, header_row=header + 1)
 
 
 def _parquet(path: Path) -> FileShape:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from app.customers.errors import UnknownSource
 
 ATTRIBUTES = (
-    "title", "given_name", "middle_name", "family_name", "organisation_name", "date_of_birth", "gender", "national_id",
+    "title", "given_name", "middle_name", "family_name", "organisation_name", "company_number", "date_of_birth", "gender", "national_id",
     "email", "phone", "phone_2", "unit", "building", "house_number", "street", "city", "postcode", "uprn",
 )  # fmt: skip
 """What a source record can say of a customer, once parsed."""

@@ -4,6 +4,8 @@ from app.customers.layout import ATTRIBUTES, Layout
 
 PEOPLE = frozenset({"title", "given_name", "middle_name", "family_name", "date_of_birth", "gender", "national_id"})
 """What only a person has."""
+ORGANISATIONS = frozenset({"organisation_name", "company_number"})
+"""What only an organisation has."""
 
 _WHOLE_NAME = ("given_name", "family_name")
 _WHOLE_ADDRESS = ("house_number", "street", "city")
@@ -22,6 +24,7 @@ _SHAPES = {
     ),
     "postcode": "{v} ~ '^[A-Z]{{1,2}}[0-9][A-Z0-9]? [0-9][A-Z]{{2}}$'",
     "uprn": "{v} ~ '^[0-9]{{1,12}}$'",
+    "company_number": "upper({v}) ~ '^([0-9]{{8}}|[A-Z]{{2}}[0-9]{{6}}|[A-Z][0-9]{{7}})$'",
     "national_id": "upper(replace({v}, ' ', '')) ~ '^[A-CEGHJ-PR-TW-Z]{{2}}[0-9]{{6}}[A-D]$'",
 }
 _SHAPES["phone_2"] = _SHAPES["phone"]
@@ -37,7 +40,7 @@ def measured(layout: Layout) -> list[str]:
 
 def concerned(attribute: str) -> str:
     """SQL: the record is of a kind that has the attribute at all."""
-    if attribute == "organisation_name":
+    if attribute in ORGANISATIONS:
         return "r.attributes ? 'organisation_name'"
     return "NOT r.attributes ? 'organisation_name'" if attribute in PEOPLE else "true"
 

@@ -156,6 +156,8 @@ def _tidy(session: Session, steward: Actor, now: datetime) -> None:
     for match in queries.possible_matches(session, PageRequest(1, 5)).items:
         if not (match.left.golden_id and match.right.golden_id) or match.left.golden_id == match.right.golden_id:
             continue
+        if "organisation_name" in match.left.values:
+            continue
         try:
             with session.begin_nested():
                 seen = queries.blast_radius(session, match.left.golden_id, match.right.golden_id)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+import mdm
+from app.customers.matching.organisation_model import explain_organisations
 from app.customers.matching.records import Current
 
 KINDS = {
@@ -41,6 +43,13 @@ def as_row(record: Current) -> dict[str, str | None]:
     """One record as the engine takes it."""
     attributes: dict[str, str | None] = {column: record.attributes.get(column) for column in KINDS}
     return {**attributes, "id": record.name, "source": record.source, "gender": _gender(record.attributes)}
+
+
+def explain_pair(model: mdm.Model | None, left: Current, right: Current) -> mdm.Explanation | None:
+    """Why two records have their weight: people by the model that was learned, organisations by their own. None before the first run."""
+    if left.is_organisation and right.is_organisation:
+        return explain_organisations(left, right)
+    return mdm.explain(model, as_row(left), as_row(right)) if model else None
 
 
 def _gender(attributes: Mapping[str, str]) -> str | None:

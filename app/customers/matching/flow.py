@@ -20,6 +20,7 @@ from app.customers.matching import neighbourhood as around
 from app.customers.matching.identity import Identities, assign
 from app.customers.matching.marking import edges_of, marks_of_organisations, marks_of_people
 from app.customers.matching.neighbourhood import Marked
+from app.customers.matching.organisation_flow import take_in_organisations
 from app.customers.matching.organisations import cluster_organisations
 from app.customers.matching.outcome import build_outcome
 from app.customers.matching.parameters import Parameters, current_parameters
@@ -141,7 +142,10 @@ def _clusters(session: Session, by: Parameters, records: Sequence[Current], deci
         pairs = [(name_of[one], name_of[other]) for one, other in around.edges_among(session, name_of.keys())]
         parts.append((people, some.cluster(some.near_among(pairs), decisions)))
     if bodies:
-        parts.append((bodies, cluster_organisations([records[number] for number in bodies], decisions)))
+        some_bodies = [records[number] for number in bodies]
+        body_of = {record.id: record.name for record in some_bodies}
+        near = [(body_of[one], body_of[other]) for one, other in around.edges_among(session, body_of.keys())]
+        parts.append((bodies, cluster_organisations(some_bodies, near, decisions)))
     return joined(parts)
 
 
@@ -166,18 +170,12 @@ def _take_in(session: Session, by: Parameters, changed: set[UUID]) -> set[UUID]:
     people = [record for record in records if not record.is_organisation]
     bodies = [record for record in records if record.is_organisation]
     fresh = [*(marks_of_people(People(people, by)) if people else ()), *marks_of_organisations(bodies)]
-    touched = set(changed) | _namesakes_before(session, known.values())
     around.forget_marks(session, changed)
     assert by.id is not None  # noqa: S101 - the current model has been stored
     around.remember(session, fresh, by.id)
     again = _regrouped(session, by, known, {one.record_id: one for one in fresh})
-    return touched | again | _new_edges(session, by, {record.id for record in people} | again, changed | again)
-
-
-def _namesakes_before(session: Session, known: Iterable[Marked]) -> set[UUID]:
-    """Organisations that shared a name with one that has changed."""
-    marks = {mark for one in known if one.organisation for mark in one.marks}
-    return {record for group in around.members(session, marks, 10_000).values() for record, _ in group}
+    near = _new_edges(session, by, {record.id for record in people} | again, changed | again)
+    return changed | again | near | take_in_organisations(session, known.values(), bodies)
 
 
 def _regrouped(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.customers.enums import RunKind
 from app.customers.matching import neighbourhood as around
 from app.customers.matching.flow import hold, settle
+from app.customers.matching.organisation_flow import take_in_organisations
 from app.customers.matching.parameters import current_parameters
 from app.kernel.actors import Actor
 
@@ -72,8 +73,10 @@ def forget(session: Session, actor: Actor, ids: Collection[UUID], *, now: dateti
     by = current_parameters(session)
     golden = list(session.scalars(_GOLDEN, {"ids": list(ids)}))
     rest = around.component(session, ids) - set(ids)
+    known = around.marked(session, ids)
     around.drop_edges(session, ids)
     around.forget_marks(session, ids)
+    rest |= take_in_organisations(session, known.values(), ()) - set(ids)
     values = {
         "ids": list(ids),
         "names": ["", *(str(one) for one in ids)],

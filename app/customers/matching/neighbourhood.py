@@ -34,9 +34,11 @@ _DECIDED = text(
     "SELECT r.id FROM far JOIN source_system s ON s.slug = far.slug JOIN source_record r ON r.source_id = s.id AND r.key = far.key"
 )
 _NAMESAKES = text(
-    "SELECT other.record_id FROM match_record mine JOIN match_record other ON other.marks && mine.marks "
-    "WHERE mine.record_id = ANY(:ids) AND mine.organisation AND other.organisation"
+    "SELECT DISTINCT other.record_id FROM (SELECT DISTINCT mark FROM match_record mine CROSS JOIN LATERAL unnest(mine.marks) AS mark "
+    "WHERE mine.record_id = ANY(:ids) AND mine.organisation AND mark & 2 = 0) AS said "
+    "JOIN match_record other ON other.marks @> ARRAY[said.mark] AND other.organisation"
 )
+"""Organisations of one name or one number: marks of contacts and places have the bit 2 (`organisation_marks`)."""
 
 _EMPTY = {table: text(f"DELETE FROM {table}") for table in ("match_record", "match_edge", "match_shared")}  # noqa: S608 - ours
 _INDEX = text("CREATE INDEX ix_match_record_marks ON match_record USING gin (marks) WITH (fastupdate=off)")
@@ -142,7 +144,8 @@ def edges_among(session: Session, ids: Collection[UUID]) -> list[Edge]:
 
 
 def component(session: Session, seeds: Collection[UUID]) -> set[UUID]:
-    """Whoever can be reached from these records by near pairs, by decisions, by sharing a golden record or an organisation's name."""
+    """Whoever can be reached from these records by near pairs, by decisions, by sharing a golden record, or an organisation's name or
+    number."""
     reached: set[UUID] = set()
     frontier = set(seeds)
     while frontier:

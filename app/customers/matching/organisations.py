@@ -1,107 +1,130 @@
-"""Organisations: those of one standardised name are one, unless a person says otherwise or a record of theirs is restricted."""
+"""Which records are one organisation: a pure function of records that share names, numbers and decisions, whatever the order.
 
-import hashlib
+By itself an organisation is joined only by one company number under names that are alike, or by one name that nothing contradicts.
+Everything else that speaks for one organisation is a question to a steward (docs/adr/0027).
+"""
+
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
-import polars as pl
-
-import mdm
-from app.customers.enums import HoldReason
+from app.customers.matching.organisation_groups import Groups
+from app.customers.matching.organisation_marks import bodies_of, similarity
+from app.customers.matching.organisation_model import ALIKE, weigh
 from app.customers.matching.people import Clusters, Pair
 from app.customers.matching.records import Current, Decisions, Named
-from mdm import standardise
 
-MOST_RECORDS = 2000
-"""An organisation has a record for every property that it pays for; beyond this it is left to a person."""
-SURE = 12.0
-"""What the same name says of two organisations, in nats."""
+DOMINANT = 4
+"""What a name's records leave open goes with the one that has so many times the records of all others together."""
 
 
-def names_of(records: Sequence[Current]) -> list[str]:
-    """The standardised name of each record; '' where nothing is left of it."""
-    names = standardise(
-        pl.Series([record.attributes["organisation_name"] for record in records], dtype=pl.String),
-        mdm.Kind.ORGANISATION_NAME,
-    )
-    return [name or "" for name in names.to_list()]
+def cluster_organisations(records: Sequence[Current], near: Iterable[Named], decisions: Decisions) -> Clusters:
+    """Who is the same organisation; all that share a name or a number with one of these must be here. `near`: pairs of records' names."""
+    place = {record.name: number for number, record in enumerate(records)}
+    groups = Groups(records, bodies_of(records), decisions)
+    _by_number(groups)
+    _by_name(groups)
+    groups.ask_similar((place[one], place[other]) for one, other in near if one in place and other in place)
+    members = sorted(sorted(group) for group in groups.members.values())
+    linked, open_pairs = _links(groups, members), groups.still_open()
+    weights = weigh(records, [*linked, *((one, other) for one, other, _ in open_pairs)])
+    links = [Pair(*pair, weight) for pair, weight in zip(linked, weights, strict=False)]
+    left_open = [
+        Pair(one, other, weight, reason)
+        for (one, other, reason), weight in zip(open_pairs, weights[len(linked) :], strict=True)
+    ]
+    return Clusters(members, links, left_open)
 
 
-def mark_of(name: str) -> int:
-    """The mark of all organisations of one name, a signed 64-bit number."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+def _by_number(groups: Groups) -> None:
+    """One number and names that are alike are one organisation; under names that are not, it is a question."""
+    for places in groups.having(lambda body: body.number):
+        by_name: defaultdict[str, list[int]] = defaultdict(list)
+        for place in places:
+            by_name[groups.bodies[place].name].append(place)
+        told = sorted(by_name)
+        pairs = list(combinations(told, 2))
+        alike = {pair for pair, level in zip(pairs, similarity(pairs), strict=True) if level >= ALIKE or "" in pair}
+        for part in _connected(told, alike):
+            groups.unite(sorted((place for name in part for place in by_name[name]), key=groups.rank))
+        groups.ask_each(groups.roots(places))
 
 
-def cluster_organisations(records: Sequence[Current], decisions: Decisions) -> Clusters:
-    """Who is the same organisation; all that share a name with one of these must be here."""
-    order = sorted(range(len(records)), key=lambda number: records[number].name)
-    place = {records[number].name: number for number in order}
-    groups = _Groups(len(records))
-    apart = _known(decisions.different, place)
-    for one, other in _known(decisions.same, place):
-        groups.join(one, other, apart)
-    names = names_of(records)
-    first: defaultdict[str, list[int]] = defaultdict(list)
-    held: list[Pair] = []
-    for number in order:
-        if not names[number]:
-            continue
-        for other in first[names[number]]:
-            if groups.root(other) == groups.root(number):
-                break
-            reason = _reason(groups, other, number, records)
-            if reason is None and groups.join(other, number, apart):
-                break
-            if reason is not None:
-                held.append(Pair(other, number, SURE, reason))
-        else:
-            first[names[number]].append(number)
-    members = [sorted(group) for _, group in sorted(groups.members.items())]
-    links = [Pair(group[0], other, SURE) for group in members for other in group[1:] if names[group[0]] == names[other]]
-    return Clusters(members, links, _still_open(held, groups, apart))
+def _by_name(groups: Groups) -> None:
+    for places in groups.having(lambda body: body.name):
+        if len(groups.roots(places)) > 1:
+            _settle_name(groups, places)
 
 
-class _Groups:
-    """Clusters on their way."""
+def _settle_name(groups: Groups, places: Sequence[int]) -> None:
+    """Join the records of one name as far as nothing contradicts; what does is asked."""
+    _join_neighbours(groups, places)
+    unsure = [root for root in groups.roots(places) if not groups.numbers[root]]
+    groups.unite([root for root in unsure if groups.is_registered(root)])
+    roots = groups.roots(places)
+    rivals = [root for root in roots if groups.numbers[root] or groups.is_whole(root)]
+    if not _contradict(groups, rivals):
+        groups.unite(places)
+    else:
+        groups.unite([root for root in roots if root not in rivals])
+        _follow_the_many(groups, places, rivals)
+    groups.ask_each(groups.roots(places))
 
-    def __init__(self, size: int) -> None:
-        self._root = list(range(size))
-        self.members = {number: [number] for number in range(size)}
 
-    def root(self, number: int) -> int:
-        return self._root[number]
+def _join_neighbours(groups: Groups, places: Sequence[int]) -> None:
+    """Those without a number that share a contact or a place are one; and with a number, if only one of that name shares it."""
+    bare = [place for place in places if not groups.numbers[groups.root(place)]]
+    by_value: defaultdict[str, list[int]] = defaultdict(list)
+    for place in bare:
+        for value in groups.bodies[place].values:
+            by_value[value].append(place)
+    for _, sharing in sorted(by_value.items()):
+        groups.unite(sharing)
+    numbered = [root for root in groups.roots(places) if groups.numbers[root]]
+    wanted = []
+    for root in groups.roots(bare):
+        sharing = [other for other in numbered if groups.share(root, other)] if not groups.numbers[root] else []
+        wanted += [(root, sharing[0])] if len(sharing) == 1 else []
+    for root, other in wanted:
+        groups.unite([other, root])
 
-    def join(self, one: int, other: int, apart: Sequence[tuple[int, int]]) -> bool:
-        """Make one of two, unless that would join what is kept apart."""
-        low, high = sorted((self._root[one], self._root[other]))
-        if low == high:
-            return True
-        if any({self._root[a], self._root[b]} == {low, high} for a, b in apart):
-            return False
-        for number in self.members[high]:
-            self._root[number] = low
-        self.members[low] += self.members.pop(high)
+
+def _contradict(groups: Groups, rivals: Sequence[int]) -> bool:
+    """Different numbers; or a name that is in no register, borne at two places that have nothing in common."""
+    numbers = [groups.numbers[root] for root in rivals if groups.numbers[root]]
+    if any(one.isdisjoint(other) for one, other in combinations(numbers, 2)):
         return True
+    whole = [root for root in rivals if groups.is_whole(root)]
+    return len(whole) > 1 and not all(groups.is_registered(root) for root in whole)
 
 
-def _reason(groups: _Groups, one: int, other: int, records: Sequence[Current]) -> HoldReason | None:
-    both = [*groups.members[groups.root(one)], *groups.members[groups.root(other)]]
-    if any(records[number].restricted for number in both):
-        return HoldReason.RESTRICTED
-    return HoldReason.SIZE if len(both) > MOST_RECORDS else None
+def _follow_the_many(groups: Groups, places: Sequence[int], rivals: Sequence[int]) -> None:
+    """Records that fit several go with the one that has nearly all: a slip of the pen in one record is not to break up a thousand."""
+    size = {root: len(groups.members[groups.root(root)]) for root in rivals}
+    most = max(rivals, key=lambda root: (size[root], -groups.rank(root)))
+    if size[most] >= DOMINANT * (sum(size.values()) - size[most]):
+        taken = {groups.root(root) for root in rivals}
+        groups.unite([most, *(root for root in groups.roots(places) if root not in taken)])
 
 
-def _known(pairs: Sequence[Named], place: dict[str, int]) -> list[tuple[int, int]]:
-    return [(place[one], place[other]) for one, other in pairs if one in place and other in place]
+def _connected(names: Sequence[str], alike: Iterable[tuple[str, str]]) -> list[list[str]]:
+    root = {name: name for name in names}
+    for one, other in sorted(alike):
+        low, high = sorted((root[one], root[other]))
+        root = {name: low if own == high else own for name, own in root.items()}
+    return [[name for name in names if root[name] == own] for own in sorted(set(root.values()))]
 
 
-def _still_open(held: Sequence[Pair], groups: _Groups, apart: Sequence[tuple[int, int]]) -> list[Pair]:
-    """One pair between any two clusters that nobody has told apart."""
-    settled = {frozenset((groups.root(one), groups.root(other))) for one, other in apart}
-    left = []
-    for pair in held:
-        between = frozenset((groups.root(pair.left), groups.root(pair.right)))
-        if len(between) == 2 and between not in settled:
-            settled.add(between)
-            left.append(pair)
-    return left
+def _links(groups: Groups, members: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """For every record the first of its cluster with the same number, or else the same name."""
+    links = []
+    for group in members:
+        first: dict[str, int] = {}
+        for place in sorted(group, key=groups.rank):
+            body = groups.bodies[place]
+            keys = [key for key in (f"#{body.number}" if body.number else "", body.name) if key]
+            known = [first[key] for key in keys if key in first]
+            links += [(known[0], place)] if known else []
+            for key in keys:
+                first.setdefault(key, place)
+    return links

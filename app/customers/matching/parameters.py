@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import mdm
 from app.customers.matching.engine import KINDS, as_table
+from app.customers.matching.organisation_model import VERSION
 from app.customers.matching.records import Current
 from app.customers.models import MatchModel
 from app.kernel.errors import NotFound
@@ -34,7 +35,12 @@ class Parameters:
     @property
     def is_usable(self) -> bool:
         """False when this machine would mark records in another way than the one that stored the marks."""
-        return self.fingerprint == self.recipe.fingerprint
+        return self.fingerprint == fingerprint_of(self.recipe)
+
+
+def fingerprint_of(recipe: Recipe) -> int:
+    """Of how people and organisations are marked: stored marks of another fingerprint are worth nothing."""
+    return recipe.fingerprint ^ VERSION
 
 
 _versions: dict[UUID, Parameters] = {}
@@ -72,7 +78,7 @@ def learn(people: Sequence[Current]) -> Parameters:
     """A model from the records alone."""
     model = mdm.train(as_table(people), KINDS)
     recipe = Recipe()
-    return Parameters(None, 0, model, recipe, recipe.fingerprint)
+    return Parameters(None, 0, model, recipe, fingerprint_of(recipe))
 
 
 def keep(session: Session, learned: Parameters, *, by: str, now: datetime) -> Parameters:

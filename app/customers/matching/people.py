@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.customers.enums import HoldReason
 from app.customers.matching.engine import as_table
+from app.customers.matching.hollow import shares_placeholder
 from app.customers.matching.parameters import Parameters
 from app.customers.matching.records import Current, Decisions, Named
 from mdm import WEAKEST, probability
@@ -78,10 +79,17 @@ class People:
         weight = np.maximum(near.weight, near.with_shared)
         links = [self._pair(near, int(number), float(near.weight[number])) for number in together]
         left_open = [
-            self._pair(near, int(number), float(weight[number]), HoldReason(reason.value))
+            self._left_open(self._pair(near, int(number), float(weight[number]), HoldReason(reason.value)))
             for number, reason in zip(settled.open, settled.reasons, strict=True)
         ]
         return Clusters([sorted(group) for _, group in sorted(grouped.items())], links, left_open)
+
+    def _left_open(self, pair: Pair) -> Pair:
+        """What two records share only as a placeholder has not counted; who decides should know that it is one."""
+        unsure = pair.reason is HoldReason.UNSURE
+        if unsure and shares_placeholder(self.records[pair.left], self.records[pair.right]):
+            return replace(pair, reason=HoldReason.SHARED)
+        return pair
 
     def _pair(self, near: Neighbours, number: int, weight: float, reason: HoldReason = HoldReason.UNSURE) -> Pair:
         return Pair(self.place[int(near.left[number])], self.place[int(near.right[number])], weight, reason)

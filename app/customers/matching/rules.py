@@ -26,6 +26,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "middle_name": _FULLEST,
     "family_name": _STEADY,
     "organisation_name": _STEADY,
+    "company_number": _TRUSTED,
     "date_of_birth": _STEADY,
     "gender": _STEADY,
     "national_id": _TRUSTED,
@@ -70,16 +71,28 @@ def read_trusting(session: Session) -> list[Trusting]:
     return [Trusting(slug, name, layout.get("trust", {})) for slug, name, layout in session.execute(query)]
 
 
+@dataclass(frozen=True)
+class TrustRules(Rules):
+    """Rules in which sources that are trusted alike are told apart by the next rule, not by their names."""
+
+    ranks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Attribute → source → rank, 0 the most trusted; "other" for every attribute that is not named."""
+
+    def trust(self, attribute: str) -> dict[str, int]:
+        return dict(self.ranks.get(attribute, self.ranks["other"]))
+
+
 def rules_of(ruling: Ruling, sources: Sequence[Trusting]) -> Rules:
     """The rules as the engine takes them."""
 
-    def ranked(attribute: str) -> tuple[str, ...]:
-        by_trust = sorted(sources, key=lambda source: (-trust_in(ruling, source, attribute), source.slug))
-        names = [source.name for source in by_trust]
-        return (*names, *(name + ENDED for name in names))
+    def ranked(attribute: str) -> dict[str, int]:
+        trusted = {source.name: trust_in(ruling, source, attribute) for source in sources}
+        steps = sorted(set(trusted.values()), reverse=True)
+        ranks = {name: steps.index(told) for name, told in trusted.items()}
+        return ranks | {name + ENDED: len(steps) + rank for name, rank in ranks.items()}
 
-    trust = {attribute: ranked(attribute) for attribute in ATTRIBUTES} | {"street": ranked("address")}
-    return Rules(by_attribute=ruling.orders, trusted=ranked("other"), trusted_by_attribute=trust, together=[ADDRESS])
+    ranks = {attribute: ranked(attribute) for attribute in (*ATTRIBUTES, "other")} | {"street": ranked("address")}
+    return TrustRules(by_attribute=ruling.orders, together=[ADDRESS], ranks=ranks)
 
 
 def trust_in(ruling: Ruling, source: Trusting, attribute: str) -> int:

@@ -9,10 +9,11 @@ from uuid import UUID
 from app.customers.enums import CustomerKind
 from app.customers.layout import ATTRIBUTES
 from app.customers.matching.forms import Forms, telephone
+from app.customers.matching.pinned import pins_of
 from app.customers.matching.records import Current, Pinned
 from app.customers.matching.rules import ADDRESS, ENDED
 from app.customers.parsing.addresses import one_line
-from mdm import Pin, Rules, SourceRecord, Survivor, survive
+from mdm import Rules, SourceRecord, Survivor, survive
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,11 @@ class Portrait:
 def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms, pins: Sequence[Pinned] = ()) -> Portrait:
     """The golden record of these source records. Of two pins on one attribute the later one holds."""
     held = {member.name: member for member in members}
-    latest = {pin.attribute: pin for pin in sorted(pins, key=lambda pin: pin.order)}
-    chosen = [Pin(pin.attribute, pin.value, pin.record, pin.reason) for pin in latest.values()]
-    golden = survive([_said_by(member, members, today, forms) for member in members], by, chosen)
-    attributes = [
-        _provenance(golden[attribute], held)
-        for attribute in (*ATTRIBUTES,)
-        if attribute in golden and attribute != "phone_2"
-    ]
-    value = golden.values
+    pinned = pins_of(pins, held)
+    golden = survive([_said_by(member, members, today, forms) for member in members], by, pinned.chosen)
+    shown = [name for name in ATTRIBUTES if name in golden and name != "phone_2" and name not in pinned.unsaid]
+    attributes = [_provenance(golden[name], held, pinned.records.get(name)) for name in shown]
+    value = {name: golden[name].value for name in shown}
     born = value.get("date_of_birth", "")
     return Portrait(
         kind=CustomerKind.ORGANISATION if "organisation_name" in value else CustomerKind.PERSON,
@@ -53,7 +50,7 @@ def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms, pi
         postcode=value.get("postcode", "")[:10],
         phone=value.get("phone", "")[:60],
         email=value.get("email", "")[:254],
-        property_id=_property(golden.survivors.get("street"), held, members),
+        property_id=_property(golden.survivors.get("street"), held, members, pinned.records.get("street")),
         restricted=any(member.restricted for member in members),
     )
 
@@ -112,8 +109,10 @@ def _recorded(member: Current) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _provenance(survivor: Survivor, held: Mapping[str, Current]) -> dict[str, Any]:
-    first = held.get(survivor.records[0]) if survivor.records else None
+def _provenance(survivor: Survivor, held: Mapping[str, Current], pinned: str | None) -> dict[str, Any]:
+    """`pinned`: the record whose value a steward chose; others may hold the same."""
+    holders = sorted(survivor.records, key=lambda name: name != pinned)
+    first = held.get(holders[0]) if holders else None
     return {
         "attribute": survivor.attribute,
         "value": survivor.value,
@@ -137,8 +136,12 @@ def _provenance(survivor: Survivor, held: Mapping[str, Current]) -> dict[str, An
     }
 
 
-def _property(street: Survivor | None, held: Mapping[str, Current], members: Sequence[Current]) -> UUID | None:
-    """The property of the records whose address survived, as far as they have one."""
+def _property(
+    street: Survivor | None, held: Mapping[str, Current], members: Sequence[Current], pinned: str | None
+) -> UUID | None:
+    """The property of the records whose address survived, as far as they have one; of the pinned one and no other."""
+    if pinned is not None:
+        return held[pinned].property_id
     if street is None and len(members) > 1:
         return None
     names = street.records if street else [member.name for member in members]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.customers.matching.flow import joined
-from app.customers.matching.marking import edges_of, marks_of_organisations, marks_of_people
+from app.customers.matching.marking import edges_of, edges_of_organisations, marks_of_organisations, marks_of_people
 from app.customers.matching.neighbourhood import Edge, Marked
+from app.customers.matching.organisation_marks import bodies_of, groups_of, near_pairs
 from app.customers.matching.organisations import cluster_organisations
 from app.customers.matching.parameters import Parameters, learn
 from app.customers.matching.people import Clusters, People
@@ -51,16 +52,28 @@ class Whole:
         if self.people:
             parts.append((self.people, self._prepared.cluster(self.near, decisions)))
         if self.bodies:
-            bodies = [self.records[number] for number in self.bodies]
-            parts.append((self.bodies, cluster_organisations(bodies, decisions)))
+            near = [(one.name, other.name) for one, other in self._near_bodies]
+            parts.append((self.bodies, cluster_organisations(self._organisations, near, decisions)))
         return joined(parts)
 
     def marks(self) -> list[Marked]:
         people = marks_of_people(self._prepared) if self.people else ()
-        return [*people, *marks_of_organisations([self.records[number] for number in self.bodies])]
+        return [*people, *marks_of_organisations(self._organisations)]
 
     def edges(self) -> list[tuple[Edge, float]]:
-        return edges_of(self._prepared, self.near) if self.people else []
+        people = edges_of(self._prepared, self.near) if self.people else []
+        return [*people, *edges_of_organisations(self._near_bodies)]
+
+    @cached_property
+    def _organisations(self) -> list[Current]:
+        return [self.records[number] for number in self.bodies]
+
+    @cached_property
+    def _near_bodies(self) -> list[tuple[Current, Current]]:
+        """Organisations of similar names that share a contact or a place."""
+        bodies = bodies_of(self._organisations)
+        found = near_pairs(groups_of(bodies), lambda places: {place: bodies[place].name for place in places})
+        return [(self._organisations[one], self._organisations[other]) for one, other in sorted(found)]
 
 
 def learned_from(records: Sequence[Current]) -> Parameters | None:

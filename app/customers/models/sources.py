@@ -218,6 +218,11 @@ class SourceRecord(Base):
             postgresql_ops={"upper_key": "text_pattern_ops"},
         ),
         Index("ix_source_record_uprn", text("(attributes ->> 'uprn')")),
+        Index(
+            "ix_source_record_company_number",
+            text("(attributes ->> 'company_number')"),
+            postgresql_where=text("attributes ? 'company_number'"),
+        ),
     )
 
 

@@ -95,6 +95,7 @@ class DeskAudit(Base):
     draw_id: Mapped[UUID]
     left_id: Mapped[UUID]
     right_id: Mapped[UUID]
+    organisation: Mapped[bool] = mapped_column(default=False, server_default="false")
     place: Mapped[str] = mapped_column(String(20))
     band: Mapped[int]
     population: Mapped[int]

@@ -1,6 +1,7 @@
 """A row, by its source's layout, to the source records that it holds."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from app.customers.reading.rows import Reject, Row, reject
 from app.kernel.i18n import N_
 
 _CALM = frozenset({"title", "given_name", "middle_name", "family_name", "building", "street", "city", "unit"})
+_COMPANY_NUMBER = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}|[A-Z][0-9]{7}")
 _GENDERS = {"m": "Male", "male": "Male", "f": "Female", "female": "Female"}
 
 
@@ -99,11 +101,20 @@ def _tidy(attribute: str, text: str) -> str:
         return calm(text)
     if attribute == "postcode":
         return tidy_postcode(text)
+    if attribute == "company_number":
+        return tidy_company_number(text)
     if attribute == "gender":
         return _GENDERS.get(text.lower(), text)
     if attribute == "uprn":
         return text if text.isdigit() and len(text) <= 12 else ""
     return text
+
+
+def tidy_company_number(text: str) -> str:
+    """As the register writes it: eight characters in capitals, with the zeros that a spreadsheet has cut off. What is none stays as it is."""
+    plain = "".join(sign for sign in text.upper() if sign.isalnum())
+    plain = plain.zfill(8) if plain.isdigit() and 5 <= len(plain) <= 7 else plain
+    return plain if _COMPANY_NUMBER.fullmatch(plain) else text
 
 
 def _text(value: Any) -> str:

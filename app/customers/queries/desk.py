@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.customers.desk_policy import conflicts, not_in_bulk, risks
 from app.customers.desk_rows import DeskCounts, DeskFilter, DeskPairRow, DeskSide
-from app.customers.enums import CaseStatus, OpinionStatus, Verdict
+from app.customers.enums import CaseStatus, CustomerKind, OpinionStatus, Verdict
 from app.customers.matching.survival import display_name
 from app.customers.models import (
     DeskCase,
@@ -114,6 +114,9 @@ def _narrowed(
         query = query.where(or_(_LS.slug == chosen.source, _RS.slug == chosen.source))
     if chosen.stakes_only:
         query = query.where(DeskStake.open_enquiries > 0)
+    if chosen.kind is not None:
+        is_body = _L.attributes.has_key("organisation_name")
+        query = query.where(is_body if chosen.kind is CustomerKind.ORGANISATION else ~is_body)
     return query
 
 
@@ -135,7 +138,7 @@ def _row(found: Any, me: UUID | None) -> DeskPairRow:
         match.id, sides[0], sides[1], match.probability, match.reason, match.noticed_at, stake.score if stake else 0.0,
         counts, claim.claimed_by_name if claim else "", claim is not None and claim.claimed_by == me, opinion is not None,
         opinion.given_by_name if opinion else "", () if restricted else differing,
-        not_in_bulk(match.reason, match.probability, risky, differing),
+        not_in_bulk(match.reason, match.probability, risky, differing), "organisation_name" in left.attributes,
     )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from app.customers.desk_policy import risks
 from app.customers.desk_rows import ComparedSide, DeskPair, Lineage, OpinionRow
 from app.customers.enums import HoldReason, OpinionStatus, Risk, Verdict
 from app.customers.layout import ATTRIBUTES
-from app.customers.matching.engine import as_row
+from app.customers.matching.engine import explain_pair
 from app.customers.matching.parameters import current_parameters
 from app.customers.matching.records import Current, read_current
+from app.customers.matching.weighed import as_weighed
 from app.customers.models import (
     DeskAudit,
     DeskClaim,
@@ -42,7 +43,7 @@ def desk_pair(session: Session, me: UUID | None, match_id: UUID, *, opened: bool
         raise NotFound
     stake = session.get(DeskStake, match_id)
     claim = session.get(DeskClaim, match_id)
-    pair = _both_sides(session, (match.left_id, match.right_id), opened=opened)
+    pair = _both_sides(session, (match.left_id, match.right_id), opened=opened, weight=match.weight)
     opinions = session.scalars(
         select(DeskOpinion)
         .where(DeskOpinion.left_id == match.left_id, DeskOpinion.right_id == match.right_id)
@@ -76,9 +77,9 @@ class _Pair:
 
     def __init__(
         self, left: ComparedSide, right: ComparedSide, told: mdm.Explanation | None, model: int | None, *, restricted: bool,
-        opened: bool,
+        opened: bool, organisation: bool,
     ) -> None:  # fmt: skip
-        self.left, self.right, self.explained, self.model = left, right, told, model
+        self.left, self.right, self.explained, self.model, self.organisation = left, right, told, model, organisation
         self.restricted, self.hidden = restricted, restricted and not opened
 
     def told(
@@ -96,11 +97,11 @@ class _Pair:
         return DeskPair(
             match_id, audit_id, self.left, self.right, probability, weight, reason, noticed_at, self.hidden,
             shown.prior if shown else 0.0, bars, shown.words if shown else "", counts or {}, risky, opinion, disagreed,
-            claimed_by, until, self.model,
+            claimed_by, until, self.model, self.organisation,
         )  # fmt: skip
 
 
-def _both_sides(session: Session, ids: tuple[UUID, UUID], *, opened: bool) -> _Pair:
+def _both_sides(session: Session, ids: tuple[UUID, UUID], *, opened: bool, weight: float | None = None) -> _Pair:
     known = {one.id: one for one in read_current(session, ids)}
     if len(known) < 2:
         raise NotFound
@@ -118,9 +119,13 @@ def _both_sides(session: Session, ids: tuple[UUID, UUID], *, opened: bool) -> _P
     households = _households(session, [home for home in homes if home], {one.id for one in golden.values()})
     by = current_parameters(session)
     hidden = restricted and not opened
-    told = mdm.explain(by.model, as_row(known[ids[0]]), as_row(known[ids[1]])) if by and not hidden else None
+    left, right = known[ids[0]], known[ids[1]]
+    if by and weight is not None and not hidden:
+        left, right = as_weighed(session, by, left, right, weight)
+    told = explain_pair(by.model if by else None, left, right) if not hidden else None
     sides = [_side(known[one], golden.get(one), lineage, households, hidden=hidden) for one in ids]
-    return _Pair(sides[0], sides[1], told, by.number if by else None, restricted=restricted, opened=opened)
+    number, bodies = by.number if by else None, all(one.is_organisation for one in known.values())
+    return _Pair(sides[0], sides[1], told, number, restricted=restricted, opened=opened, organisation=bodies)
 
 
 def _side(

@@ -59,7 +59,7 @@ def household_page(session: Session, property_id: UUID, wanted: PageRequest) -> 
 
 
 def organisation(session: Session, golden_id: UUID) -> OrganisationRow:
-    """An organisation with all its names and addresses, the commonest first. NotFound for a person, and for one that is restricted."""
+    """An organisation with all its names, company numbers and addresses, the commonest first. NotFound for a person, and for one that is restricted."""
     golden = session.get_one(GoldenRecord, resolve(session, golden_id))
     if golden.kind is not CustomerKind.ORGANISATION or golden.restricted:
         raise NotFound
@@ -71,13 +71,17 @@ def organisation(session: Session, golden_id: UUID) -> OrganisationRow:
         .limit(2000)
     )
     names: defaultdict[str, int] = defaultdict(int)
+    numbers: defaultdict[str, int] = defaultdict(int)
     addresses: defaultdict[str, int] = defaultdict(int)
     for said in session.scalars(query):
+        if said.get("company_number"):
+            numbers[said["company_number"]] += 1
         names[said.get("organisation_name", "")] += 1
         addresses[", ".join(part for part in (display_address(said), said.get("postcode", "")) if part)] += 1
     return OrganisationRow(
-        golden.id, golden.display_name, _commonest(names), tuple(name for name, _ in _commonest(addresses))
-    )
+        golden.id, golden.display_name, _commonest(names), tuple(name for name, _ in _commonest(addresses)),
+        _commonest(numbers),
+    )  # fmt: skip
 
 
 def properties_of(session: Session, golden_id: UUID, wanted: PageRequest) -> Page[HeldProperty]:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.customers.desk_rows import Accuracy, Agreement, Interval, Stratum
-from app.customers.enums import OpinionStatus, Verdict
+from app.customers.enums import CustomerKind, OpinionStatus, Verdict
 from app.customers.estimating import Seen, kappa, recall, stratified, wilson
 from app.customers.models import DeskAudit, DeskJudgement, DeskOpinion, GoldenRecord, Link, SourceRecord
 
@@ -30,10 +30,11 @@ def how_many_to_judge(session: Session, me: UUID | None) -> int:
     return session.scalar(_to_judge(select(func.count()).select_from(DeskAudit), me)) or 0
 
 
-def accuracy(session: Session, *, now: datetime) -> Accuracy:
-    """Precision and recall among near pairs, from the samples of the last year that are judged; with the strata they stand on."""
-    judged = _judged(session, now)
-    strata = _strata(session, judged)
+def accuracy(session: Session, kind: CustomerKind = CustomerKind.PERSON, *, now: datetime) -> Accuracy:
+    """Precision and recall among near pairs of people or of organisations, from the samples of the last year that are judged; with the
+    strata they stand on. What is left to judge is of both kinds."""
+    judged = _judged(session, kind, now)
+    strata = _strata(session, kind, judged)
     together = [_seen(one) for one in strata if one.place == "together"]
     elsewhere = [_seen(one) for one in strata if one.place != "together"]
     return Accuracy(
@@ -72,11 +73,11 @@ def _to_judge(query: Select[*tuple[Any, ...]], me: UUID | None) -> Select[*tuple
 _Judged = dict[UUID, tuple[DeskAudit, list[tuple[UUID, Verdict]]]]
 
 
-def _judged(session: Session, now: datetime) -> _Judged:
+def _judged(session: Session, kind: CustomerKind, now: datetime) -> _Judged:
     query = (
         select(DeskAudit, DeskJudgement.account_id, DeskJudgement.verdict)
         .join(DeskJudgement, DeskJudgement.audit_id == DeskAudit.id)
-        .where(DeskJudgement.undone_at.is_(None), DeskJudgement.at > now - COUNTS_FOR)
+        .where(DeskJudgement.undone_at.is_(None), DeskJudgement.at > now - COUNTS_FOR, _of(kind))
         .order_by(DeskJudgement.at, DeskJudgement.id)
     )
     found: _Judged = {}
@@ -86,14 +87,18 @@ def _judged(session: Session, now: datetime) -> _Judged:
     return found
 
 
-def _strata(session: Session, judged: _Judged) -> tuple[Stratum, ...]:
+def _of(kind: CustomerKind) -> ColumnElement[bool]:
+    return DeskAudit.organisation == (kind is CustomerKind.ORGANISATION)
+
+
+def _strata(session: Session, kind: CustomerKind, judged: _Judged) -> tuple[Stratum, ...]:
     """Each stratum, of the size that it had when it was drawn last. Pairs on which two stewards disagree count as disputed."""
     latest = session.scalar(select(func.max(DeskAudit.drawn_at)))
     sizes: dict[tuple[str, int], int] = {
         (row[0], row[1]): row[2]
         for row in session.execute(
             select(DeskAudit.place, DeskAudit.band, func.max(DeskAudit.population))
-            .where(DeskAudit.drawn_at == latest)
+            .where(DeskAudit.drawn_at == latest, _of(kind))
             .group_by(DeskAudit.place, DeskAudit.band)
         )
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 import mdm
 from app.customers.layout import ATTRIBUTES
-from app.customers.matching.engine import as_row
+from app.customers.matching.engine import explain_pair
 from app.customers.matching.parameters import model_of
 from app.customers.matching.records import Current
 from app.customers.models import Link, MatchModel, MatchRun, PossibleMatch, SourceRecord, SourceSystem, StewardDecision
@@ -41,7 +41,7 @@ def possible_match(session: Session, match_id: UUID) -> PossibleMatchRow:
         .join(MatchRun, MatchRun.model_id == MatchModel.id)
         .where(MatchRun.id == pair.run_id)
     )
-    told = mdm.explain(model_of(model), _as_engine_row(*left), _as_engine_row(*right)) if model else None
+    told = explain_pair(model_of(model) if model else None, _current(*left), _current(*right))
     return _row(pair, _side(*left), _side(*right), told)
 
 
@@ -113,16 +113,14 @@ def _side(record: SourceRecord, source: SourceSystem, golden_id: UUID | None) ->
     return Side(record.id, source.name, record.key, golden_id, values)
 
 
-def _as_engine_row(record: SourceRecord, source: SourceSystem, _: UUID | None) -> dict[str, str | None]:
-    return as_row(
-        Current(
-            id=record.id,
-            source=source.slug,
-            source_name=source.name,
-            key=record.key,
-            version=record.version,
-            attributes=record.attributes,
-            property_id=record.property_id,
-            restricted=record.restricted,
-        )
+def _current(record: SourceRecord, source: SourceSystem, _: UUID | None) -> Current:
+    return Current(
+        id=record.id,
+        source=source.slug,
+        source_name=source.name,
+        key=record.key,
+        version=record.version,
+        attributes=record.attributes,
+        property_id=record.property_id,
+        restricted=record.restricted,
     )

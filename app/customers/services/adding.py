@@ -25,7 +25,7 @@ from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 
 OWN = "added-by-staff"
-_SAID = tuple(name for name in ATTRIBUTES if name not in {"organisation_name", "uprn"})
+_SAID = tuple(name for name in ATTRIBUTES if name not in {"organisation_name", "company_number", "uprn"})
 _LAYOUT = Layout(
     OWN, "Added by staff", "Customer services", FileShape("rows", ("id", *_SAID)), {}, {"other": 30},
     (RecordShape("{id}", {name: name for name in _SAID}),),

@@ -21,13 +21,23 @@ OF_EACH = 12
 
 _DRAW = text(
     """
-    WITH near AS (
-        SELECT e.left_id, e.right_id, e.weight,
+    WITH met AS (
+        SELECT left_id, right_id, weight FROM match_edge
+        UNION SELECT p.left_id, p.right_id, p.weight FROM possible_match p
+        JOIN source_record r ON r.id = p.left_id AND r.attributes ? 'organisation_name'
+        UNION SELECT least(l.source_record_id, o.source_record_id), greatest(l.source_record_id, o.source_record_id), l.weight
+        FROM link l JOIN golden_record g ON g.id = l.golden_id AND g.kind = 'organisation'
+        JOIN link o ON o.golden_id = l.golden_id AND o.source_record_id::text = l.evidence->>'with'
+        WHERE l.weight IS NOT NULL
+    ), weighed AS (
+        SELECT left_id, right_id, max(weight) AS weight FROM met GROUP BY left_id, right_id
+    ), near AS (
+        SELECT e.left_id, e.right_id, e.weight, g.kind = 'organisation' AS organisation,
             CASE WHEN one.golden_id = other.golden_id THEN 'together'
                 WHEN EXISTS (SELECT 1 FROM possible_match p WHERE p.left_id = e.left_id AND p.right_id = e.right_id) THEN 'open'
                 ELSE 'apart' END AS place,
             CASE WHEN e.weight < 0 THEN 0 WHEN e.weight < 2.2 THEN 1 WHEN e.weight < 4.6 THEN 2 ELSE 3 END AS band
-        FROM match_edge e
+        FROM weighed e
         JOIN link one ON one.source_record_id = e.left_id
         JOIN link other ON other.source_record_id = e.right_id
         JOIN golden_record g ON g.id = one.golden_id AND NOT g.restricted
@@ -37,11 +47,11 @@ _DRAW = text(
             AND ((d.left_id = e.left_id AND d.right_id = e.right_id) OR (d.left_id = e.right_id AND d.right_id = e.left_id))
         )
     ), drawn AS (
-        SELECT *, row_number() OVER (PARTITION BY place, band ORDER BY md5(:seed || left_id::text || right_id::text)) AS place_in,
-            count(*) OVER (PARTITION BY place, band) AS population
+        SELECT *, row_number() OVER (PARTITION BY organisation, place, band ORDER BY md5(:seed || left_id::text || right_id::text)) AS place_in,
+            count(*) OVER (PARTITION BY organisation, place, band) AS population
         FROM near
     )
-    SELECT left_id, right_id, weight, place, band, population, place_in FROM drawn WHERE place_in <= :most
+    SELECT left_id, right_id, weight, organisation, place, band, population, place_in FROM drawn WHERE place_in <= :most
     ORDER BY md5(:seed || right_id::text || left_id::text)
     """
 )
@@ -50,14 +60,15 @@ _DRAW = text(
 def draw_sample(session: Session, *, now: datetime, seed: str = "", of_each: int = OF_EACH) -> int:
     """Draw from every stratum of near pairs that no steward has decided about; gives how many pairs.
 
-    Strata: together, left open, kept apart; each by the odds of the pair (below 1, 9, 100 to one, and above). Pairs with a restricted
-    customer are left out, and organisations, which are matched by their names.
+    Strata: people and organisations; together, left open, kept apart; each by the odds of the pair (below 1, 9, 100 to one, and above).
+    Of an organisation's records each is near the one by which it was joined. Pairs with a restricted customer are left out.
     """
     draw = new_id()
     rows = session.execute(_DRAW, {"seed": seed or str(draw), "most": of_each}).all()
     session.add_all(
         DeskAudit(
-            id=new_id(), draw_id=draw, left_id=row.left_id, right_id=row.right_id, place=row.place, band=row.band,
+            id=new_id(), draw_id=draw, left_id=row.left_id, right_id=row.right_id, organisation=row.organisation,
+            place=row.place, band=row.band,
             population=row.population, weight=row.weight, wanted=2 if row.place_in % 3 == 0 else 1, drawn_at=now,
         )
         for row in rows

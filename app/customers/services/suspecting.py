@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Text, and_, cast, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -32,7 +32,6 @@ def look_for_weak_bridges(session: Session, *, now: datetime, most: int = 500) -
         .where(
             GoldenRecord.live,
             GoldenRecord.size > 1,
-            GoldenRecord.kind == CustomerKind.PERSON,
             or_(DeskSuspect.golden_id.is_(None), DeskSuspect.revision != GoldenRecord.revision),
         )
         .order_by(GoldenRecord.id)
@@ -80,7 +79,7 @@ def _look_at(session: Session, some: Sequence[GoldenRecord], now: datetime) -> N
         row = {
             "golden_id": golden.id, "revision": golden.revision, "size": golden.size, "weakest": weight,
             "smaller": len(joint.part) if joint else 0, "conflicts": list(found),
-            "score": _score(weight, joint is not None, found, golden.size), "looked_at": now,
+            "score": _score(weight, joint is not None, found, _many_for(golden)), "looked_at": now,
         }  # fmt: skip
         changes = {name: value for name, value in row.items() if name != "golden_id"}
         session.execute(
@@ -93,6 +92,11 @@ def _score(weight: float | None, joined: bool, found: Sequence[str], size: int) 
     weak = WEAK + 1 if joined and weight is None else max(0.0, WEAK - weight) if weight is not None else 0.0
     many = max(0.0, math.log2(size / 8)) if size else 0.0
     return round(weak + TELLING * len(found) + many, 4)
+
+
+def _many_for(golden: GoldenRecord) -> int:
+    """How many records count as many: an organisation has one for every property that it pays for."""
+    return golden.size if golden.kind is CustomerKind.PERSON else 0
 
 
 def _members(session: Session, golden: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, dict[str, str]]]]:
@@ -109,8 +113,16 @@ def _members(session: Session, golden: Sequence[UUID]) -> dict[UUID, list[tuple[
 
 
 def _edges(session: Session, golden: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, UUID, float]]]:
-    """Weighed pairs within customers, and the pairs that stewards have joined."""
+    """Weighed pairs within customers, and the pairs that stewards have joined. Of organisations, whose near pairs are those of different
+    names, also the pair by which each record was joined."""
     one, other = aliased(Link), aliased(Link)
+    partner = one.evidence["with"].astext
+    joined = (
+        select(one.golden_id, one.source_record_id, other.source_record_id, one.weight)
+        .join(other, and_(other.golden_id == one.golden_id, cast(other.source_record_id, Text) == partner))
+        .join(GoldenRecord, GoldenRecord.id == one.golden_id)
+        .where(one.golden_id.in_(golden), GoldenRecord.kind == CustomerKind.ORGANISATION, one.weight.is_not(None))
+    )
     weighed = (
         select(one.golden_id, MatchEdge.left_id, MatchEdge.right_id, MatchEdge.weight)
         .join(one, one.source_record_id == MatchEdge.left_id)
@@ -124,7 +136,7 @@ def _edges(session: Session, golden: Sequence[UUID]) -> dict[UUID, list[tuple[UU
         .where(one.golden_id.in_(golden), StewardDecision.verdict == Verdict.SAME, StewardDecision.lifted_at.is_(None))
     )
     found: defaultdict[UUID, list[tuple[UUID, UUID, float]]] = defaultdict(list)
-    for where, left, right, weight in session.execute(weighed):
+    for where, left, right, weight in (*session.execute(weighed), *session.execute(joined)):
         found[where].append((left, right, weight))
     for where, left, right in session.execute(said):
         found[where].append((left, right, SURE))

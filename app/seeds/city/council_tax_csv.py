@@ -22,8 +22,25 @@ COLUMNS: Final = (
     "ACCOUNT_REF", "PARTY_NO", "PARTY_TYPE", "NAME", "DOB", "PROPERTY_REF", "UPRN", "ADDR1", "ADDR2", "ADDR3", "ADDR4",
     "POSTCODE",
     "LIABLE_FROM", "LIABLE_TO", "BAND", "DISCOUNT", "TELEPHONE", "EMAIL", "PAY_METHOD", "BALANCE", "LAST_CHANGED",
+    "COMPANY_NO",
 )  # fmt: skip
 Row = list[str]
+DIFFICULT: Final = (
+    ("O0011", "TERN QUAY LETTINGS LTD", "ZZ300011", "07700 900811"),
+    ("O0011", "TERN QUAY LETTINGS LIMITED", "ZZ300011", ""),
+    ("O0011", "TERN QUAY LETINGS LTD", "", "07700 900811"),
+    ("O0012", "GANNET ESTATES LTD", "ZZ300012", ""),
+    ("O0013", "GANNET ESTATES LTD", "ZZ300013", ""),
+    ("O0014", "THE CORNER SHOP", "", "01632 960141"),
+    ("O0015", "THE CORNER SHOP", "", "01632 960152"),
+    ("O0016", "KITTIWAKE HOMES LTD", "ZZ300016", ""),
+    ("O0016", "REDSHANK RESIDENTIAL LTD", "ZZ300016", ""),
+)
+"""Which organisation it is, and what council tax has of it: a slip in a name, one name with two numbers, one name of two shops, a company
+that has changed its name."""
+APART: Final = 6
+FEWEST: Final = len(DIFFICULT) * APART + 1
+"""In a city of fewer accounts nobody is made difficult."""
 
 
 def write(city: City, records: pl.DataFrame, path: Path) -> None:
@@ -38,9 +55,9 @@ def write(city: City, records: pl.DataFrame, path: Path) -> None:
 
 
 def organisation_accounts(city: City) -> pl.DataFrame:
-    """Landlords who pay for shared houses and empty homes, and the keepers of the institutions.
+    """Landlords who pay for shared houses and empty homes, the keepers of the institutions, and a few that are hard to tell apart.
 
-    Key and organisation id included.
+    Key and organisation id included. Company numbers begin with ZZ, as none in the register does; a third of the accounts lack theirs.
     """
     living = city.households.filter(pl.col("left_on").is_null())
     family_homes = living.filter(~pl.col("kind").is_in(["sharers", "care_home", "hostel"]))["property"]
@@ -52,10 +69,28 @@ def organisation_accounts(city: City) -> pl.DataFrame:
         .fill_null(pl.col("ward") % len(LANDLORDS) + 1)
     )
     names = [*LANDLORDS, "SAMPHIRE LODGE CARE LTD", f"{CITY_NAME.upper()} CITY COUNCIL HOUSING"]
-    return owned.with_columns(
+    accounts = owned.with_columns(
         organisation=pl.format("O{}", which.cast(pl.String).str.zfill(4)), account=790_000_000 + pl.int_range(pl.len()),
         name=(which - 1).replace_strict(dict(enumerate(names)), return_dtype=pl.String),
-    ).with_columns(key=pl.format("{}-1", "account"))  # fmt: skip
+    ).with_columns(
+        key=pl.format("{}-1", "account"), telephone=pl.lit(""),
+        company=pl.when(pl.col("name").str.contains(r" (?:LTD|LLP)$") & (pl.col("account") % 3 > 0))
+        .then(pl.format("ZZ20{}", pl.col("organisation").str.tail(4))).otherwise(pl.lit("")),
+    )  # fmt: skip
+    return _with_difficult_ones(accounts) if accounts.height >= FEWEST else accounts
+
+
+def _with_difficult_ones(accounts: pl.DataFrame) -> pl.DataFrame:
+    """Some accounts, far from each other, are those of organisations that a steward has to look at."""
+    place = pl.int_range(pl.len())
+    last = accounts.height - 1
+    for number, (organisation, name, company, telephone) in enumerate(DIFFICULT):
+        said = {"organisation": organisation, "name": name, "company": company, "telephone": telephone}
+        here = place == last - number * APART
+        accounts = accounts.with_columns(
+            **{column: pl.when(here).then(pl.lit(value)).otherwise(column) for column, value in said.items()}
+        )
+    return accounts
 
 
 def _rows(city: City, records: pl.DataFrame, organisations: pl.DataFrame) -> Iterator[Row]:
@@ -73,7 +108,7 @@ def _party(record: dict[str, Any], random: Random) -> Row:
         record["uprn"] or "", *_address(record, random), record["postcode"] or "", _day(record["starts"]),
         _day(record["ends"]),
         record["band"], record["discount"] or "", record["phone"] or "", record["email"] or "", *_money(random),
-        _day(record["when"]),
+        _day(record["when"]), "",
     ]  # fmt: skip
 
 
@@ -90,7 +125,8 @@ def _organisation(account: dict[str, Any], since: date, random: Random) -> Row:
     return [
         str(account["account"]), "1", "O", account["name"], "", account["revenues_ref"], account["uprn"],
         *_address(place, random),
-        account["postcode"], _day(since), "", account["band"], "", "", "", *_money(random), _day(since),
+        account["postcode"], _day(since), "", account["band"], "", account["telephone"], "", *_money(random), _day(since),
+        account["company"],
     ]  # fmt: skip
 
 

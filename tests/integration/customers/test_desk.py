@@ -319,7 +319,7 @@ def test_only_pairs_without_any_conflict_are_joined_many_at_once(
     assert why == {
         differs: "The records say different things",
         unlikely: "It is not likely enough",
-        held: "Their National Insurance numbers contradict each other",
+        held: "Their National Insurance or company numbers contradict each other",
         busy: "Greta Lund has this open just now",
     }
     assert decisions(town) == [("same", "Felix Ward")]
