@@ -1,8 +1,10 @@
 """How the console says what is known of customers."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.customers.enums import LinkMethod, LoadStatus, MatchGrade, ReasonKind, RunKind, RunStatus
+from app.customers.rows import Reason
 
 PURPOSES = {
     "call": _l("Answering a call"),
@@ -27,15 +29,28 @@ FIELDS = {
 REASONS = {
     ReasonKind.EXACT: _l("is the same"),
     ReasonKind.CLOSE: _l("is close"),
+    ReasonKind.NEAR: _l("is near"),
     ReasonKind.PART: _l("is partly the same"),
     ReasonKind.DIFFERENT: _l("is different"),
 }
+PARTS = {"postcode": _l("Postcode area"), "date_of_birth": _l("Year")}
+"""What was typed, where that is only a part of the field, and near what is held."""
 REASON_COLOURS = {
     ReasonKind.EXACT: "green",
     ReasonKind.CLOSE: "turquoise",
+    ReasonKind.NEAR: "yellow",
     ReasonKind.PART: "yellow",
     ReasonKind.DIFFERENT: "grey",
 }
+
+
+def reason_told(reason: Reason) -> str:
+    """'Name is close', or 'Postcode area M41 is near M14'."""
+    if reason.kind is ReasonKind.NEAR and reason.held:
+        told = {"part": PARTS[reason.field], "typed": reason.typed, "held": reason.held}
+        return str(gettext("%(part)s %(typed)s is near %(held)s", **told))
+    return f"{FIELDS[reason.field]} {REASONS[reason.kind]}"
+
 
 GRADES = {
     MatchGrade.CERTAIN: _l("Certain"),

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from agent_console.forms.customers import AddForm
 from agent_console.views.trying import attempt
-from agent_console.wording_customers import FIELDS, GRADE_COLOURS, GRADES, PURPOSES, REASON_COLOURS, REASONS
+from agent_console.wording_customers import GRADE_COLOURS, GRADES, PURPOSES, REASON_COLOURS, reason_told
 from app.accounts.policy import Permission
 from app.customers import queries, services
 from app.customers.errors import LikelyAlready
@@ -86,8 +86,7 @@ def _show(form: AddForm, likely: list[Likely] | None = None) -> str:
         form=form,
         likely=likely or [],
         purpose=_purpose(),
-        fields=FIELDS,
-        reasons=REASONS,
+        told=reason_told,
         colours=REASON_COLOURS,
         grades=GRADES,
         grade_colours=GRADE_COLOURS,

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from agent_console.forms.customers import BoxForm, FindForm
-from agent_console.wording_customers import FIELDS, PURPOSES, REASON_COLOURS, REASONS
+from agent_console.wording_customers import FIELDS, PURPOSES, REASON_COLOURS, reason_told
 from app.accounts.policy import Permission, may
 from app.customers import queries
 from app.customers.rows import FoundCustomer
@@ -117,7 +117,7 @@ def _option(row: FoundCustomer) -> dict[str, str]:
         row.address,
         row.postcode,
     ]
-    why = [f"{FIELDS[reason.field]} {REASONS[reason.kind]}" for reason in row.reasons]
+    why = [reason_told(reason) for reason in row.reasons]
     return {
         "href": url_for("console_customer.page", golden_id=row.golden_id),
         "name": row.name,
@@ -144,6 +144,6 @@ def _found(
         "enquiry": enquiry,
         "purpose": form.purpose.data if form.purpose.data in PURPOSES else "call",
         "fields": FIELDS,
-        "reasons": REASONS,
+        "told": reason_told,
         "colours": REASON_COLOURS,
     }

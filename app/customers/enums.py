@@ -139,6 +139,7 @@ class ReasonKind(StrEnum):
 
     EXACT = "exact"
     CLOSE = "close"
+    NEAR = "near"
     PART = "part"
     DIFFERENT = "different"
 

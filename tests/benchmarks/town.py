@@ -37,6 +37,15 @@ GOLDEN = (
 SEARCH = ("golden_id", "names", "addresses", "postcodes", "births", "phones", "emails")
 
 
+BESIDE = {
+    "1": "2q", "2": "13qw", "3": "24we", "4": "35er", "5": "46rt", "6": "57ty", "7": "68yu", "8": "79ui", "9": "80io", "0": "9op",
+    "z": "asx", "f": "ertdgcv", "m": "njk", "w": "23qeasd", "e": "34wrsdf", "s": "qweadzx", "n": "bmhj", "b": "vngh", "l": "iopk",
+}  # fmt: skip
+"""The signs that lie beside one on a keyboard."""
+ALIKE = {"o": "0", "0": "o", "i": "1l", "1": "il", "l": "1i", "s": "5", "5": "s", "b": "8", "8": "b", "z": "2", "2": "z", "6": "g"}  # fmt: skip
+"""The signs that look like one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resident:
     """What a benchmark knows of one customer."""
@@ -85,6 +94,27 @@ def mistyped(chance: random.Random, word: str) -> str:
         word[:place] + word[place + 1 : place + 2] + word[place : place + 1] + word[place + 2 :],
     ))  # fmt: skip
     return made if made != word and made else mistyped(chance, word)
+
+
+def miskeyed(chance: random.Random, code: str) -> str:
+    """One slip in a part of a postcode or a year: a sign too few, too many, another one, or two that changed places.
+
+    The wrong sign is any of its kind, one beside it on the keyboard, or one that looks like it.
+    """
+    place = chance.randrange(len(code))
+    old = code[place].lower()
+    kind = "0123456789" if old.isdigit() else "abcdefghijklmnopqrstuvwxyz"
+    sign = chance.choice(
+        (chance.choice(kind), chance.choice(BESIDE.get(old, kind)), chance.choice(ALIKE.get(old, kind)))
+    )
+    changed = chance.choice((
+        code[:place] + code[place + 1 :],
+        code[:place] + sign + code[place:],
+        code[:place] + sign + code[place + 1 :],
+        code[:place] + code[place + 1 : place + 2] + code[place] + code[place + 2 :],
+    ))  # fmt: skip
+    made = " ".join(changed.lower().split())
+    return made if made not in {code.lower(), ""} else miskeyed(chance, code)
 
 
 def _resident(row: dict[str, Any]) -> Resident:

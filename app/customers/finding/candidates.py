@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.customers.finding.groups import Group, Keys
 from app.customers.finding.terms import Terms
+from app.customers.parsing.attributes import tidy_company_number
 
-_MANY, _SOME, _FEW = 150, 60, 40
+_MANY, _NEAR, _SOME, _FEW = 150, 200, 60, 40
 _COLUMNS = "golden_id, names, addresses, postcodes, births, phones, emails"
 _ANY_OF = "keys && ARRAY(SELECT hashtextextended(one, 0) FROM unnest(CAST(:{name} AS text[])) AS one)"
 
@@ -40,9 +41,18 @@ class Probe:
     most: int = _MANY
 
 
+def at_once(terms: Terms, keys: Keys) -> list[Probe]:
+    """What to ask the index first: whoever has all that was typed."""
+    return [*_named(keys), *_exact(terms, keys)]
+
+
+def near(keys: Keys) -> list[Probe]:
+    """All the names at a place, or in a year, that is one slip away."""
+    return [Probe(keys.names_near(keys.near_places), _NEAR)] if keys.words and keys.near_places else []
+
+
 def rounds(terms: Terms, keys: Keys) -> Iterator[list[Probe]]:
-    """What to ask the index, one round after another; a later round is needed only if the earlier ones found nobody who fits."""
-    yield [*_named(keys), *_exact(terms, keys)]
+    """What to ask after that; a later round is needed only if the earlier ones found nobody who fits."""
     yield [*_nearly(terms, keys), *_nearly_named(keys)]
     yield _partly(keys)
 
@@ -117,13 +127,11 @@ def _nearly(terms: Terms, keys: Keys) -> list[Probe]:
 
 
 def _nearly_named(keys: Keys) -> list[Probe]:
-    """The names at a place that is misspelt; and each without the others, at the place as it was typed."""
+    """The names wherever they are; and each without the others, at the place as it was typed."""
     if not keys.words:
         return []
     found = []
-    if keys.near_places:
-        found.append(Probe(keys.names_near(keys.near_places), _SOME))
-    if keys.places:
+    if keys.places or keys.near_places:
         found += [Probe(keys.names_alone(exactly=True), _SOME), Probe(keys.names_alone(), _SOME)]
         if len(keys.words) > 1:
             found += [Probe([group], _FEW) for place in keys.places for group in keys.names_at(place)]
@@ -143,10 +151,16 @@ _NAMED_BY = text(
     "WHERE upper(r.key) = :key OR (upper(r.key) LIKE :stem ESCAPE '!') ORDER BY 1 LIMIT 20"
 )
 
+_NUMBERED = text(
+    "SELECT DISTINCT l.golden_id FROM source_record r JOIN link l ON l.source_record_id = r.id "
+    "WHERE r.attributes ? 'company_number' AND r.attributes ->> 'company_number' = :number ORDER BY 1 LIMIT 20"
+)
+
 
 def named_by(session: Session, reference: str) -> Iterator[UUID]:
-    """Golden records by a source's key; an account or a tenancy without its last part names everybody on it."""
+    """Golden records by a source's key, or by a company number; an account or a tenancy without its last part names everybody on it."""
     stem = reference.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     found = session.execute(_NAMED_BY, {"key": reference, "stem": f"{stem}-%"}).scalars()
     slashed = session.execute(_NAMED_BY, {"key": reference, "stem": f"{stem}/%"}).scalars()
-    yield from dict.fromkeys([*found, *slashed])
+    numbered = session.execute(_NUMBERED, {"number": tidy_company_number(reference)}).scalars()
+    yield from dict.fromkeys([*found, *slashed, *numbered])

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
+from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.customers.finding.box import read_box
-from app.customers.finding.candidates import Row, ask, named_by, rounds, rows_of
+from app.customers.finding.candidates import Row, ask, at_once, named_by, near, rounds, rows_of
 from app.customers.finding.groups import Keys
 from app.customers.finding.likeness import Held, judge
+from app.customers.finding.settling import settle, settle_fields
 from app.customers.finding.terms import Terms, terms_of
 from app.customers.finding.words import Meanings, meanings
+from app.customers.matching.search_rows import words
 from app.customers.models import GoldenRecord, Link, SourceRecord, SourceSystem
 from app.customers.rows import Criteria, FoundCustomer, Reason, Typed
 from app.kernel.actors import Actor, ActorKind
@@ -23,11 +26,14 @@ from app.kernel.i18n import N_
 LEAST = 0.5
 TAIL = 0.3
 """How far behind the best a result may be."""
-FITS = 0.92
+FITS = 0.88
 """From here on somebody fits, and nobody who has only a part of what was typed is looked for."""
+_LOOKED_AT = 3
+_ALIKE = 0.45
+_OTHER_NAMES = 0.02
+ENOUGH = 10
+"""When so many fit at the place that was typed, nobody is looked for at places near it."""
 OPEN_OF_RESTRICTED = frozenset({"name", "date_of_birth", "reference"})
-_EXACT_WORD = 0.99
-_LIKE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,21 @@ def find(session: Session, actor: Actor, criteria: Criteria, *, limit: int = 20)
     Raises Invalid when nothing was typed that can be searched for.
     """
     staff_only(actor)
-    terms = terms_of(criteria)
-    if criteria.date_of_birth.strip() and not (terms.birth or terms.year):
+    terms, criteria, known = settle_fields(session, criteria)
+    if criteria.date_of_birth.strip() and not (terms.birth or terms.near_years or terms.year):
         raise Invalid({"date_of_birth": N_("Enter the date of birth like 27 3 1978, or only the year")})
     if terms.is_empty:
         raise Invalid({"name": N_("Enter at least one thing to search for")})
-    known = meanings(session, terms.names, [word for word in terms.address if not word[0].isdigit()])
-    return _shown(session, _look(session, terms, criteria, known), limit)
+    return _shown(session, _look(session, terms, criteria, known), limit, terms.names)
 
 
 def find_typed(session: Session, actor: Actor, typed: Typed, *, limit: int = 20) -> list[FoundCustomer]:
     """The same for the text of the one box. Raises Invalid when nothing in it can be searched for."""
     staff_only(actor)
-    terms, criteria, known = _settled(session, typed)
+    terms, criteria, known = settle(session, typed)
     if terms.is_empty and not typed.enquiry:
         raise Invalid({"text": N_("Enter a name, an address, a date or a reference")})
-    return _shown(session, _look(session, terms, criteria, known), limit)
+    return _shown(session, _look(session, terms, criteria, known), limit, terms.names)
 
 
 def likest(session: Session, criteria: Criteria) -> list[Judged]:
@@ -83,39 +88,9 @@ def suggest(session: Session, actor: Actor, text: str, *, limit: int = 8) -> lis
     typed = read_box(text, unfinished=True)
     if len(text.strip()) < 3 or typed.golden:
         return []
-    terms, criteria, known = _settled(session, typed)
-    found = _shown(session, _look(session, terms, criteria, known), limit * 2)
+    terms, criteria, known = settle(session, typed)
+    found = _shown(session, _look(session, terms, criteria, known), limit * 2, terms.names)
     return [row for row in found if not row.restricted][:limit]
-
-
-def _settled(session: Session, typed: Typed) -> tuple[Terms, Criteria, Meanings]:
-    """What each word is, by whether names or streets have such a word."""
-    terms = terms_of(typed.criteria)
-    spelt = [word for word in (*terms.names, *terms.address) if not word[0].isdigit()]
-    known = meanings(session, spelt, spelt, unfinished=typed.unfinished)
-    numbered = any(word[0].isdigit() for word in terms.address)
-    streets = [word for word in terms.names if _is_street(known, word)] if numbered or len(terms.names) > 2 else []
-    people = [word for word in terms.address if _is_name(known, word)]
-    if not (streets or people):
-        return terms, typed.criteria, known
-    names = tuple(word for word in (*terms.names, *people) if word not in streets)
-    address = tuple(word for word in (*terms.address, *streets) if word not in people)
-    said = replace(typed.criteria, name=" ".join(names), address=" ".join(address))
-    return replace(terms, names=names, address=address), said, known
-
-
-def _is_street(known: Meanings, word: str) -> bool:
-    """A word that streets have and nobody's name is like."""
-    found = known.get(word)
-    return found is not None and max(found.address.values(), default=0) > _EXACT_WORD > max(
-        found.name.values(), default=0
-    )
-
-
-def _is_name(known: Meanings, word: str) -> bool:
-    """A word that somebody's name is like and no street's."""
-    found = known.get(word)
-    return found is not None and not found.address and max(found.name.values(), default=0) >= _LIKE
 
 
 def _look(session: Session, terms: Terms, criteria: Criteria, known: Meanings) -> list[Judged]:
@@ -123,7 +98,11 @@ def _look(session: Session, terms: Terms, criteria: Criteria, known: Meanings) -
     named = frozenset(named_by(session, terms.reference)) if terms.reference else frozenset[UUID]()
     search = _Search(terms, criteria, known, named)
     search.judge(rows_of(session, named))
-    for probes in rounds(terms, Keys(terms, known)):
+    keys = Keys(terms, known)
+    search.judge(ask(session, at_once(terms, keys)))
+    if search.fitting < ENOUGH:
+        search.judge(ask(session, near(keys)))
+    for probes in rounds(terms, keys):
         if search.best >= FITS:
             break
         search.judge(ask(session, probes))
@@ -138,6 +117,7 @@ class _Search:
         self._terms, self._criteria, self._known, self._named = terms, criteria, known, named
         self.judged: dict[UUID, Judged] = {}
         self.best = 0.0
+        self.fitting = 0
 
     def judge(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -151,16 +131,42 @@ class _Search:
             score, reasons = judge(self._terms, self._criteria, held, by_reference=referred, meanings=self._known)
             self.judged[row.golden_id] = Judged(score, row.golden_id, reasons)
             self.best = max(self.best, score)
+            self.fitting += score >= FITS
 
 
-def _shown(session: Session, judged: Sequence[Judged], limit: int) -> list[FoundCustomer]:
-    """The first of them as they are listed."""
-    best = list(judged[:limit])
+def _shown(session: Session, judged: Sequence[Judged], limit: int, names: Sequence[str] = ()) -> list[FoundCustomer]:
+    """The first of them as they are listed: of those who are equally like, whoever goes by the names that were typed comes first."""
+    head = judged[: limit * _LOOKED_AT]
+    called = _called(session, [one.golden_id for one in head])
+    order = {
+        one.golden_id: (
+            -round(one.score - _besides(names, called[one.golden_id]), 6),
+            called[one.golden_id],
+            one.golden_id,
+        )
+        for one in head
+    }
+    best = sorted(head, key=lambda one: order[one.golden_id])[:limit]
     ids = [one.golden_id for one in best]
     golden = {one.id: one for one in session.scalars(select(GoldenRecord).where(GoldenRecord.id.in_(ids)))}
-    best.sort(key=lambda one: (-round(one.score, 6), golden[one.golden_id].display_name, one.golden_id))
     sources = sources_of(session, ids)
     return [found_row(golden[one.golden_id], sources.get(one.golden_id, ()), one.score, one.reasons) for one in best]
+
+
+def _called(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+    query = select(GoldenRecord.id, GoldenRecord.display_name).where(GoldenRecord.id.in_(ids))
+    return {row.id: row.display_name for row in session.execute(query)}
+
+
+def _besides(names: Sequence[str], called: str) -> float:
+    """What somebody is put behind for who goes by other names than the typed ones, which are theirs too."""
+    if not names:
+        return 0.0
+    known = words(called).split()
+    others = sum(
+        1 for name in names if max((OSA.normalized_similarity(name, one) for one in known), default=0) < _ALIKE
+    )
+    return min(_OTHER_NAMES, others * _OTHER_NAMES / 2)
 
 
 def staff_only(actor: Actor) -> None:

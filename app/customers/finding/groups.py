@@ -44,8 +44,9 @@ EVERYWHERE = frozenset(
 """Words of addresses that thousands share: they rank, but they find nobody."""
 _EPOCH = date(2000, 1, 1)
 _LETTERS = 5
-_CLOSE = 0.92
-_FEW = 8
+_NAMED = 0.85
+"""How likely a name must be that is looked for near a place: a slip, a short form, what was begun."""
+_PLACES = 60
 
 
 class Keys:
@@ -70,21 +71,18 @@ class Keys:
 
     @property
     def near_places(self) -> list[str]:
-        """The same with one slip of the pen."""
-        terms, found = self._terms, []
-        if terms.year:
-            found += [f"*{year}" for year in near(str(terms.year))]
-        for area in terms.areas:
-            found += [f"@{other}" for other in near(area)]
-        return found
+        """The same one slip of the pen away, the likeliest first."""
+        years = [(-like, f"*{year}") for year, like in self._terms.near_years.items()]
+        areas = [(-like, f"@{area}") for area, like in self._terms.near_areas.items()]
+        return [place for _, place in sorted([*years, *areas])][:_PLACES]
 
     def names_at(self, place: str, *, exactly: bool = False) -> list[Group]:
         """For every name that was typed, that name at the place."""
         return [[f"n:{name}{place}" for name in _held(word, exactly)] for word in self.words]
 
     def names_near(self, places: Sequence[str]) -> list[Group]:
-        """The same for several places at once, for the few likeliest names."""
-        return [[f"n:{name}{place}" for name in word.names(most=_FEW) for place in places] for word in self.words]
+        """The same for several places at once, for the likeliest names."""
+        return [[f"n:{name}{place}" for name in word.names(least=_NAMED) for place in places] for word in self.words]
 
     def names_alone(self, *, exactly: bool = False) -> list[Group]:
         """For every name that was typed, that name beside the initial of another one."""

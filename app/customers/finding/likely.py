@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.customers.enums import MatchGrade
 from app.customers.finding.candidates import rows_of
-from app.customers.finding.find import found_row, judged_by, likest, sources_of
+from app.customers.finding.find import Judged, found_row, judged_by, likest, sources_of
 from app.customers.matching.lookup import weigh
 from app.customers.matching.survival import as_date, display_address
 from app.customers.models import GoldenRecord, Link
@@ -27,7 +27,8 @@ def likely(session: Session, said: Mapping[str, str], *, pointed: Sequence[UUID]
     """
     criteria = criteria_of(said)
     known = list(dict.fromkeys(pointed))
-    searched = [one.golden_id for one in likest(session, criteria)[:_FROM_SEARCH]] if not criteria.is_empty else []
+    found = [] if criteria.is_empty else likest(session, criteria)[:_FROM_SEARCH]
+    searched = [one.golden_id for one in found]
     also = session.scalars(
         select(Link.source_record_id).where(Link.golden_id.in_([*known, *searched])).order_by(Link.source_record_id)
     ).all()
@@ -39,7 +40,8 @@ def likely(session: Session, said: Mapping[str, str], *, pointed: Sequence[UUID]
             weighed[golden_id] = POSSIBLE
     weighed |= _of_restricted(session, said, list(weighed))
     ranked = sorted(((-chance, golden_id) for golden_id, chance in weighed.items() if chance >= POSSIBLE))[:count]
-    return _told(session, criteria, [(golden_id, -chance) for chance, golden_id in ranked])
+    why = {one.golden_id: one for one in found}
+    return _told(session, criteria, [(golden_id, -chance) for chance, golden_id in ranked], why)
 
 
 def _of_restricted(session: Session, said: Mapping[str, str], ids: Sequence[UUID]) -> dict[UUID, float]:
@@ -66,10 +68,14 @@ def criteria_of(said: Mapping[str, str]) -> Criteria:
     )
 
 
-def _told(session: Session, criteria: Criteria, ranked: Sequence[tuple[UUID, float]]) -> list[Likely]:
+def _told(
+    session: Session, criteria: Criteria, ranked: Sequence[tuple[UUID, float]], judged: Mapping[UUID, Judged]
+) -> list[Likely]:
+    """`judged`: those of whom it is known already in what they are like the person."""
     ids = [golden_id for golden_id, _ in ranked]
     golden = {one.id: one for one in session.scalars(select(GoldenRecord).where(GoldenRecord.id.in_(ids)))}
-    why = judged_by(criteria, rows_of(session, ids))
+    others = [golden_id for golden_id in ids if golden_id not in judged]
+    why = {**judged, **(judged_by(criteria, rows_of(session, others)) if others else {})}
     sources = sources_of(session, ids)
     found = []
     for golden_id, chance in ranked:

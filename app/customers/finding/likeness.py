@@ -25,6 +25,9 @@ WEIGHTS = {
 }
 LESS_SAID = 1.5
 """Weight of a year, or of the beginning of a postcode: many people share one."""
+NEAR = 0.8
+"""From here on a year or a part of the town is one slip away."""
+SAME_DISTRICT = 0.3
 UNKNOWN = 0.35
 """What a field counts for that was asked but is not held: less than agreement, more than a clash."""
 
@@ -56,9 +59,9 @@ def judge(
     """The weighted mean over what was typed, and a reason for each of it. `meanings`: what else the names may mean."""
     looked: dict[str, tuple[object, Callable[[], tuple[float, str]]]] = {
         "name": (terms.names, lambda: _name(terms.names, held.names, meanings or {})),
-        "date_of_birth": (terms.birth or terms.year, lambda: _birth(terms.birth, terms.year, held.births)),
+        "date_of_birth": (terms.birth or terms.year or terms.near_years, lambda: _birth(terms, held.births)),
         "address": (terms.address, lambda: _address(terms.address, held.addresses)),
-        "postcode": (terms.postcode or terms.areas, lambda: _postcode(terms, held.postcodes)),
+        "postcode": (terms.postcode or terms.areas or terms.near_areas, lambda: _postcode(terms, held.postcodes)),
         "phone": (terms.phone, lambda: _shown(_best(terms.phone, held.phones), telephone)),
         "email": (terms.email, lambda: _best(terms.email, held.emails)),
     }
@@ -72,7 +75,8 @@ def judge(
         weight = LESS_SAID if less else WEIGHTS[name]
         total += weight
         score += weight * likeness
-        reasons.append(Reason(name, _kind(likeness, shown), getattr(typed, name).strip(), shown))
+        kind = ReasonKind.NEAR if less and NEAR <= likeness < 1 else _kind(likeness, shown)
+        reasons.append(Reason(name, kind, getattr(typed, name).strip(), shown))
     if terms.reference:
         total += WEIGHTS["reference"]
         score += WEIGHTS["reference"] * by_reference
@@ -135,17 +139,16 @@ def _word(typed: str, held: str) -> float:
     return max(mark, NICKNAMES.get(typed, {}).get(held, 0.0))
 
 
-def _birth(day: date | None, year: int | None, held: Sequence[date]) -> tuple[float, str]:
+def _birth(terms: Terms, held: Sequence[date]) -> tuple[float, str]:
     if not held:
         return UNKNOWN, ""
-    likeness, best = max((_day(day, other) if day else _year(year, other), other) for other in held)
+    day = terms.birth
+    likeness, best = max((_day(day, other) if day else _year(terms, other), other) for other in held)
     return likeness, best.strftime("%d/%m/%Y") if day else str(best.year)
 
 
-def _year(typed: int | None, held: date) -> float:
-    if typed == held.year:
-        return 1.0
-    return 0.6 if OSA.distance(str(typed), str(held.year), score_cutoff=1) == 1 else 0.0
+def _year(terms: Terms, held: date) -> float:
+    return 1.0 if terms.year == held.year else terms.near_years.get(held.year, 0.0)
 
 
 def _day(typed: date, held: date) -> float:
@@ -179,16 +182,20 @@ def _postcode(terms: Terms, held: Sequence[str]) -> tuple[float, str]:
     """A whole postcode by its letters; the beginning of one by the parts of the town that there are."""
     if terms.postcode or not held:
         return _shown(_best(terms.postcode, held), tidy_postcode)
-    likeness, best = max((max(_area(area, code) for area in terms.areas), code) for code in held)
-    return likeness, tidy_postcode(best)
+    (likeness, area), code = max((_area(terms, code), code) for code in held)
+    return likeness, area.upper() if NEAR <= likeness < 1 else tidy_postcode(code)
 
 
-def _area(typed: str, held: str) -> float:
-    areas = area_of(held)
-    if typed in areas:
-        return 1.0
-    near = min(OSA.distance(typed, area, score_cutoff=1) for area in areas)
-    return 0.6 if near == 1 else 0.3 if typed.split(maxsplit=1)[0] == areas[0] else 0.0
+def _area(terms: Terms, held: str) -> tuple[float, str]:
+    """How like a postcode is to the beginning of one that was typed, and in which part of the town that is."""
+    district, sector = area_of(held)
+    for area in (sector, district):
+        if area in terms.areas:
+            return 1.0, area
+    likeness, near = max((terms.near_areas.get(area, 0.0), area) for area in (sector, district))
+    if likeness:
+        return likeness, near
+    return (SAME_DISTRICT if district in {area.split()[0] for area in terms.areas} else 0.0), district
 
 
 def _shown(found: tuple[float, str], write: Callable[[str], str]) -> tuple[float, str]:

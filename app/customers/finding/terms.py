@@ -2,8 +2,8 @@
 
 import re
 import string
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import mdm
@@ -16,13 +16,27 @@ from app.customers.rows import Criteria
 FULL_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b", re.IGNORECASE)
 _AREA = re.compile(r"([a-z]{1,2}\d[a-z\d]?)(?:\s*(\d)[a-z]?)?", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
-_DATES = ("%d %m %Y", "%Y %m %d", "%d %B %Y", "%d %b %Y", "%d%m%Y", "%d %m %y")
+_DATES = (
+    "%d %m %Y",
+    "%Y %m %d",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d %Y",
+    "%b %d %Y",
+    "%d%m%Y",
+    "%d %m %y",
+    "%d %B %y",
+    "%d %b %y",
+)
 _LATEST_SHORT_YEAR = 2029
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Criteria, folded. `year` is set when only a year was given, `areas` when only the beginning of a postcode was."""
+    """Criteria, folded. `year` is set when only a year was given, `areas` when only the beginning of a postcode was.
+
+    `near_years` and `near_areas` are what may have been meant by those, or by something that is neither as it stands, and how likely.
+    """
 
     names: tuple[str, ...]
     address: tuple[str, ...]
@@ -33,22 +47,15 @@ class Terms:
     email: str
     reference: str
     areas: tuple[str, ...] = ()
+    near_years: Mapping[int, float] = field(default_factory=dict)
+    near_areas: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not any(
-            (
-                self.names,
-                self.address,
-                self.postcode,
-                self.areas,
-                self.birth,
-                self.year,
-                self.phone,
-                self.email,
-                self.reference,
-            )
-        )
+        return not any((
+            self.names, self.address, self.postcode, self.areas, self.birth, self.year, self.phone, self.email, self.reference,
+            self.near_years, self.near_areas,
+        ))  # fmt: skip
 
 
 def terms_of(criteria: Criteria) -> Terms:

@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.customers.finding import slips
 from mdm import SHORT_FORMS
 
 SHORTEST = 2
@@ -14,13 +15,14 @@ MOST = 48
 """So many meanings of one word are looked for, the likeliest first."""
 _AS_TYPED, _ONE_SLIP, _BEGINS, _NICKNAME, _TWO_SLIPS, _SOUND, _SIBLING = 1.0, 0.92, 0.9, 0.86, 0.85, 0.8, 0.76
 _LEAST_PREFIX = 3
+_LEAST_JOINED = 6
 _OF_PREFIX = 24
 
 _NEAR = text(
     """
     WITH asked AS MATERIALIZED (
-        SELECT k.kind, t.word, search_word_keys(k.kind, t.word) AS keys
-        FROM unnest(CAST(:words AS text[])) AS t(word) CROSS JOIN unnest(CAST(:kinds AS text[])) AS k(kind)
+        SELECT t.kind, t.word, search_word_keys(t.kind, t.word) AS keys
+        FROM unnest(CAST(:kinds AS text[]), CAST(:words AS text[])) AS t(kind, word)
     )
     SELECT kind, word, keys[1], true FROM asked
     UNION ALL
@@ -53,11 +55,19 @@ NICKNAMES = _nicknames()
 
 @dataclass(slots=True)
 class Meaning:
-    """What one typed word may mean, as a name and as a word of an address: held word → how likely, from 0 to 1."""
+    """What one typed word may mean, as a name, as a word of an address, as a part of the town: held word → how likely, from 0 to 1."""
 
     word: str
     name: dict[str, float] = field(default_factory=dict)
     address: dict[str, float] = field(default_factory=dict)
+    area: dict[str, float] = field(default_factory=dict)
+
+    def take(self, kind: str, held: str, *, sounds: bool) -> None:
+        """A word of this kind that there is; kept if it may be what was meant."""
+        into = {"n": self.name, "a": self.address, "p": self.area}[kind]
+        likeness = slips.likeness(self.word, held) if kind == "p" else _likeness(self.word, held, sounds=sounds)
+        if likeness:
+            into[held] = likeness
 
     def names(self, least: float = 0.0, most: int = MOST) -> list[str]:
         """Names, the likeliest first; the word itself, if nobody has one like it."""
@@ -71,20 +81,30 @@ Meanings = Mapping[str, Meaning]
 
 
 def meanings(
-    session: Session, names: Sequence[str], address: Sequence[str], *, unfinished: str = ""
+    session: Session,
+    names: Sequence[str],
+    address: Sequence[str],
+    *,
+    unfinished: str = "",
+    codes: Sequence[str] = (),
 ) -> dict[str, Meaning]:
-    """The meanings of every word of at least two letters. `unfinished`: the word at which somebody is still typing."""
+    """The meanings of every word of at least two letters, and of codes as parts of the town.
+
+    `unfinished`: the word at which somebody is still typing.
+    """
     typed = [word for word in dict.fromkeys((*names, *address)) if len(word) >= SHORTEST]
-    found = {word: Meaning(word) for word in typed}
-    if not typed:
+    found = {word: Meaning(word) for word in (*typed, *codes)}
+    if not found:
         return found
     kinds = ["n", "a"] if address else ["n"]
-    rows = session.execute(_NEAR, {"words": typed, "kinds": kinds}).all()
+    pairs = [*((kind, word) for kind in kinds for word in typed), *(("p", code) for code in codes)]
+    columns = {"kinds": [kind for kind, _ in pairs], "words": [word for _, word in pairs]}
+    rows = session.execute(_NEAR, columns).all()
     asked = [(kind, word, sound) for kind, word, sound, is_asked in rows if is_asked]
     for kind, held, sound, is_asked in rows:
         for other, word, its_sound in () if is_asked else asked:
-            if other == kind and (likeness := _likeness(word, held, sounds=sound == its_sound)):
-                (found[word].name if kind == "n" else found[word].address)[held] = likeness
+            if other == kind:
+                found[word].take(kind, held, sounds=sound == its_sound)
     for word in names:
         if word in found:
             _add_nicknames(word, found[word].name)
@@ -94,6 +114,22 @@ def meanings(
         if len(word) >= _LEAST_PREFIX and (word == unfinished or word not in found[word].address):
             _add_begun(session, found[word].address, "a", word)
     return found
+
+
+_HALVES = text(
+    "SELECT word, held FROM search_word WHERE kind = 'n' AND word = ANY(CAST(:words AS text[])) ORDER BY held DESC, word"
+)
+
+
+def halves(session: Session, word: str) -> tuple[str, str] | None:
+    """The two names that may have been written as this one word, with nothing or with a wrong sign between them."""
+    if len(word) < _LEAST_JOINED:
+        return None
+    cuts = [(word[:at], word[at + gap :]) for gap in (0, 1) for at in range(2, len(word) - gap - 1)]
+    rows = session.execute(_HALVES, {"words": sorted({part for pair in cuts for part in pair})})
+    held: dict[str, int] = {row.word: row.held for row in rows}
+    known = [(min(held[one], held[other]), (one, other)) for one, other in cuts if one in held and other in held]
+    return max(known, key=lambda found: found[0])[1] if known else None
 
 
 def _likeness(typed: str, held: str, *, sounds: bool) -> float:

@@ -36,7 +36,8 @@ class GoldenSearch(Base):
 
 
 class SearchWord(Base):
-    """A word of names (n) or of addresses (a) that some row of golden_search holds; kept in step by its triggers.
+    """A word of names (n) or of addresses (a), or a district or sector of a postcode (p), that some row of golden_search holds; kept
+    in step by its triggers.
 
     `held`: how often. `keys`: hashes of the word, of it without each one of its letters, and, first, of its sound: two words that share
     one are a slip of the pen apart, or sound alike.
@@ -156,20 +157,20 @@ BEGIN
         DELETE FROM search_word;
     ELSIF TG_OP = 'INSERT' THEN
         INSERT INTO search_word AS known (kind, word, held)
-        SELECT w.kind, w.word, count(*) FROM came AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses) AS w
+        SELECT w.kind, w.word, count(*) FROM came AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses, r.postcodes) AS w
         GROUP BY w.kind, w.word ORDER BY w.kind, w.word
         ON CONFLICT (kind, word) DO UPDATE SET held = known.held + excluded.held;
     ELSIF TG_OP = 'UPDATE' THEN
         INSERT INTO search_word AS known (kind, word, held)
         SELECT kind, word, sum(times) FROM (
-            SELECT w.kind, w.word, 1 AS times FROM came AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses) AS w
+            SELECT w.kind, w.word, 1 AS times FROM came AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses, r.postcodes) AS w
             UNION ALL
-            SELECT w.kind, w.word, -1 FROM gone AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses) AS w
+            SELECT w.kind, w.word, -1 FROM gone AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses, r.postcodes) AS w
         ) AS altered GROUP BY kind, word HAVING sum(times) <> 0 ORDER BY kind, word
         ON CONFLICT (kind, word) DO UPDATE SET held = known.held + excluded.held;
     ELSE
         INSERT INTO search_word AS known (kind, word, held)
-        SELECT w.kind, w.word, -count(*) FROM gone AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses) AS w
+        SELECT w.kind, w.word, -count(*) FROM gone AS r CROSS JOIN LATERAL search_words_of(r.names, r.addresses, r.postcodes) AS w
         GROUP BY w.kind, w.word ORDER BY w.kind, w.word
         ON CONFLICT (kind, word) DO UPDATE SET held = known.held + excluded.held;
     END IF;
@@ -179,11 +180,15 @@ END $$
 """
 
 WORDS_OF = """
-CREATE OR REPLACE FUNCTION search_words_of(names text, addresses text) RETURNS TABLE (kind text, word text)
+CREATE OR REPLACE FUNCTION search_words_of(names text, addresses text, postcodes text[]) RETURNS TABLE (kind text, word text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT 'n', one FROM unnest(string_to_array(names, ' ')) AS one WHERE length(one) > 1
     UNION ALL
     SELECT 'a', one FROM unnest(string_to_array(addresses, ' ')) AS one WHERE length(one) > 2 AND one !~ '^[0-9]'
+    UNION ALL
+    SELECT 'p', part FROM unnest(postcodes) AS one
+    CROSS JOIN LATERAL (VALUES (left(one, -3)), (left(one, -3) || ' ' || left(right(one, 3), 1))) AS area(part)
+    WHERE length(one) BETWEEN 5 AND 7
 $$
 """
 

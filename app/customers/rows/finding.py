@@ -26,12 +26,15 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The text of the one box, taken apart. `enquiry`: the reference of an enquiry, as it is written; `golden`: an id of ours."""
+    """The text of the one box, taken apart. `enquiry`: the reference of an enquiry, as it is written; `golden`: an id of ours;
+    `codes`: what could also be a part of the town or a year that is misspelt, whatever else it was taken for."""
 
     criteria: Criteria
     enquiry: str = ""
     golden: UUID | None = None
     unfinished: str = ""
+    text: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def test_nicknames_and_sounds_lead_to_the_name(city: LoadedCity, typed: str, hel
 
 WORDS_AS_THEY_SHOULD_BE = text(
     "SELECT count(*) FROM (SELECT w.kind, w.word, count(*) AS held FROM golden_search s "
-    "CROSS JOIN LATERAL search_words_of(s.names, s.addresses) w GROUP BY 1, 2) AS counted "
+    "CROSS JOIN LATERAL search_words_of(s.names, s.addresses, s.postcodes) w GROUP BY 1, 2) AS counted "
     "FULL JOIN search_word k ON k.kind = counted.kind AND k.word = counted.word WHERE k.held IS DISTINCT FROM counted.held"
 )
 
