@@ -1,7 +1,9 @@
-"""The shapes of FHIR's Patient/$match, as far as we know them."""
+"""The shapes of FHIR's Patient/$match (R4 and R5). What FHIR knows and we do not use is let through; what it does not know is refused."""
 
 # ruff: noqa: N815 - these are FHIR's names
 
+import re
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -13,10 +15,30 @@ from app.kernel.i18n import N_
 MOST = 50
 _WORDS = validate.Length(min=1, max=200)
 _FEW = validate.Length(max=10)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-class NameSchema(Strict):
+def _fhir_date(written: str) -> None:
+    """A day, or a year or a month of one."""
+    try:
+        date.fromisoformat(written + "-01" * (2 - written.count("-")) if _DATE.fullmatch(written) else "")
+    except ValueError:
+        raise ValidationError(N_("Not a valid date.")) from None
+
+
+class Element(Strict):
+    """What every element of FHIR may carry, and we do not use."""
+
+    id = fields.Raw()
+    extension = fields.Raw()
+    period = fields.Raw()
+
+
+class NameSchema(Element):
     """A person's name."""
+
+    text = fields.Raw()
+    suffix = fields.Raw()
 
     use = fields.String(validate=validate.Length(max=20))
     family = fields.String(validate=_WORDS, metadata={"example": "Bloggs"})
@@ -24,16 +46,25 @@ class NameSchema(Strict):
     prefix = fields.List(fields.String(validate=_WORDS), validate=_FEW)
 
 
-class TelecomSchema(Strict):
-    """A telephone number or an e-mail address."""
+class TelecomSchema(Element):
+    """A telephone number or an e-mail address; of another kind of contact nothing is asked."""
 
-    system = fields.String(required=True, validate=validate.OneOf(("phone", "email")))
+    rank = fields.Raw()
+    system = fields.String(
+        required=True, validate=validate.OneOf(("phone", "email", "sms", "fax", "pager", "url", "other"))
+    )
     value = fields.String(required=True, validate=_WORDS)
     use = fields.String(validate=validate.Length(max=20))
 
 
-class AddressSchema(Strict):
+class AddressSchema(Element):
     """An address."""
+
+    type = fields.Raw()
+    text = fields.Raw()
+    district = fields.Raw()
+    state = fields.Raw()
+    country = fields.Raw()
 
     use = fields.String(validate=validate.Length(max=20))
     line = fields.List(fields.String(validate=_WORDS), validate=_FEW, metadata={"example": ["9 Harbour Street"]})
@@ -41,26 +72,45 @@ class AddressSchema(Strict):
     postalCode = fields.String(validate=validate.Length(min=1, max=20), metadata={"example": "ZF1 4EZ"})
 
 
-class IdentifierSchema(Strict):
-    """What somebody is called in a system: `urn:firstpoint:customer`, or `urn:firstpoint:source:` and the name of a source."""
+class IdentifierSchema(Element):
+    """What somebody is called in a system: `urn:firstpoint:customer`, or `urn:firstpoint:source:` and the name of a source.
 
-    system = fields.String(
-        required=True,
-        validate=validate.Regexp(
-            r"^urn:firstpoint:(customer|source:[a-z0-9-]{1,60})\Z",
-            error=N_("Name urn:firstpoint:customer, or urn:firstpoint:source: and a source"),
-        ),
-        metadata={"example": "urn:firstpoint:source:council-tax"},
-    )
+    Of other systems we know nothing: their identifiers are not asked for.
+    """
+
+    use = fields.Raw()
+    type = fields.Raw()
+    assigner = fields.Raw()
+    system = fields.String(required=True, validate=_WORDS, metadata={"example": "urn:firstpoint:source:council-tax"})
     value = fields.String(required=True, validate=_WORDS, metadata={"example": "700000001-1"})
 
 
 class PatientSchema(Strict):
-    """Who somebody is, in the shape of FHIR's Patient. Of a list the first entry counts."""
+    """Who somebody is, in the shape of FHIR's Patient. Of a list the first entry counts. A date that is only begun says nothing."""
+
+    id = fields.Raw()
+    meta = fields.Raw()
+    implicitRules = fields.Raw()
+    language = fields.Raw()
+    text = fields.Raw()
+    contained = fields.Raw()
+    extension = fields.Raw()
+    active = fields.Raw()
+    deceasedBoolean = fields.Raw()
+    deceasedDateTime = fields.Raw()
+    maritalStatus = fields.Raw()
+    multipleBirthBoolean = fields.Raw()
+    multipleBirthInteger = fields.Raw()
+    photo = fields.Raw()
+    contact = fields.Raw()
+    communication = fields.Raw()
+    generalPractitioner = fields.Raw()
+    managingOrganization = fields.Raw()
+    link = fields.Raw()
 
     resourceType = fields.String(validate=validate.OneOf(("Patient",)), load_default="Patient")
     name = fields.List(fields.Nested(NameSchema), load_default=list, validate=_FEW)
-    birthDate = fields.Date(metadata={"example": "1980-03-12"})
+    birthDate = fields.String(validate=_fhir_date, metadata={"example": "1980-03-12"})
     gender = fields.String(validate=validate.OneOf(("male", "female", "other", "unknown")))
     telecom = fields.List(fields.Nested(TelecomSchema), load_default=list, validate=_FEW)
     address = fields.List(fields.Nested(AddressSchema), load_default=list, validate=_FEW)
@@ -68,16 +118,20 @@ class PatientSchema(Strict):
 
 
 class ParameterSchema(Strict):
-    """One parameter: `resource`, `onlyCertainMatches` or `count`."""
+    """One parameter: `resource`, `onlyCertainMatches`, `onlySingleMatch` or `count`."""
 
-    name = fields.String(required=True, validate=validate.OneOf(("resource", "onlyCertainMatches", "count")))
+    name = fields.String(
+        required=True, validate=validate.OneOf(("resource", "onlyCertainMatches", "onlySingleMatch", "count"))
+    )
     resource = fields.Nested(PatientSchema)
     valueBoolean = fields.Boolean()
     valueInteger = fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST))
 
     @validates_schema
     def _has_its_value(self, data: dict[str, Any], **_: Any) -> None:
-        wanted = {"resource": "resource", "onlyCertainMatches": "valueBoolean", "count": "valueInteger"}
+        wanted = {
+            "resource": "resource", "onlyCertainMatches": "valueBoolean", "onlySingleMatch": "valueBoolean", "count": "valueInteger",
+        }  # fmt: skip
         missing = wanted.get(data.get("name", ""))
         if missing and missing not in data:
             raise ValidationError({missing: [N_("Missing data for required field.")]})
@@ -87,7 +141,7 @@ class ParametersSchema(Strict):
     """What is asked."""
 
     resourceType = fields.String(validate=validate.OneOf(("Parameters",)), load_default="Parameters")
-    parameter = fields.List(fields.Nested(ParameterSchema), required=True, validate=validate.Length(min=1, max=3))
+    parameter = fields.List(fields.Nested(ParameterSchema), required=True, validate=validate.Length(min=1, max=4))
 
 
 class FoundIdentifierSchema(Schema):
@@ -130,9 +184,9 @@ class EntrySchema(Schema):
 
 
 class BundleSchema(Schema):
-    """The customers who may be the person, the likeliest first."""
+    """The customers who may be the person, the likeliest first; without `entry` when there is nobody."""
 
     resourceType = fields.String(required=True, metadata={"example": "Bundle"})
     type = fields.String(required=True, metadata={"example": "searchset"})
     total = fields.Integer(required=True)
-    entry = fields.List(fields.Nested(EntrySchema), required=True)
+    entry = fields.List(fields.Nested(EntrySchema))

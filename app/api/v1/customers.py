@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from app.api import problems
+from app.api import fhir, problems
 from app.api.v1.customer_schemas import BundleSchema, ParametersSchema
 from app.customers import services
 from app.customers.rows import Likely
@@ -17,7 +17,9 @@ from app.web.context import actor, now, transaction
 
 bp = Blueprint("customers", __name__, url_prefix="/api/v1/customers", description="Who is a customer already")
 problems.answer_for(bp)
+fhir.speak_for(bp)
 CUSTOMER, SOURCE = "urn:firstpoint:customer", "urn:firstpoint:source:"
+_WHOLE_DAY = 10
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 
@@ -36,31 +38,35 @@ def match(body: dict[str, Any]) -> dict[str, Any]:
     if "resource" not in given:
         raise Invalid({"parameter": N_("Send the person as the parameter called resource")})
     patient = given["resource"]["resource"]
+    single = given.get("onlySingleMatch", {}).get("valueBoolean", False)
     with transaction() as session:
         found = services.match_person(
             session,
             actor(),
             _said(patient),
             address=_lines(patient),
-            identifiers=[_identifier(one) for one in patient["identifier"]],
+            identifiers=[
+                _identifier(one) for one in patient["identifier"] if one["system"].startswith((CUSTOMER, SOURCE))
+            ],
             only_certain=given.get("onlyCertainMatches", {}).get("valueBoolean", False),
-            count=given.get("count", {}).get("valueInteger", 10),
+            count=1 if single else given.get("count", {}).get("valueInteger", 10),
             now=now(),
         )
-    return {"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": [_entry(one) for one in found]}
+    bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
+    return bundle | ({"entry": [_entry(one) for one in found]} if found else {})
 
 
 def _said(patient: Mapping[str, Any]) -> dict[str, str]:
     """The person in the words of source records."""
     name = _first(patient["name"])
     given = name.get("given", [])
-    born = patient.get("birthDate")
+    born = patient.get("birthDate", "")
     said = {
         "title": " ".join(name.get("prefix", [])),
         "given_name": " ".join(given[:1]),
         "middle_name": " ".join(given[1:]),
         "family_name": name.get("family", ""),
-        "date_of_birth": born.isoformat() if born else "",
+        "date_of_birth": born if len(born) == _WHOLE_DAY else "",
         "gender": {"male": "Male", "female": "Female"}.get(patient.get("gender", ""), ""),
     }
     for system in ("phone", "email"):

@@ -115,7 +115,7 @@ def test_the_look_up_is_in_the_audit_trail_and_changes_nothing(matcher: System, 
     "body",
     [
         {}, {"parameter": []}, {"parameter": [{"name": "count", "valueInteger": 3}]}, asking({"name": [{"family": "Tallis"}]}),
-        asking(JOSIE, count=0), asking(JOSIE | {"birthDate": "1980-13-01"}), asking(JOSIE | {"photo": "x"}),
+        asking(JOSIE, count=0), asking(JOSIE | {"birthDate": "1980-13-01"}), asking(JOSIE | {"shoes": "x"}), asking(JOSIE | {"modifierExtension": []}), asking(JOSIE | {"birthDate": "19800312"}),
         {"parameter": [{"name": "resource"}]}, asking({"identifier": [{"system": "urn:oid:1", "value": "1"}]}),
     ],
 )  # fmt: skip
@@ -127,3 +127,84 @@ def test_what_cannot_be_asked_is_refused_as_a_problem(matcher: System, body: dic
 
 def test_a_key_without_the_scope_may_not_ask(system: Callable[..., System], matched: Database) -> None:
     assert system("waste", Scope.CATALOGUE_READ).post(PATH, asking(JOSIE)).status_code == 403
+
+
+FHIR = "application/fhir+json"
+WHOLE = JOSIE | {
+    "id": "example", "meta": {"versionId": "1"}, "text": {"status": "generated", "div": "<div/>"}, "active": True,
+    "extension": [{"url": "urn:x", "valueString": "y"}], "maritalStatus": {"text": "M"}, "gender": "female",
+    "name": [{"use": "official", "family": "Tallis", "given": ["Josephine"], "text": "Josephine Tallis", "period": {"start": "2001"}}],
+    "telecom": [{"system": "url", "value": "https://x.example"}, {"system": "phone", "value": "07700 900123", "rank": 1}],
+    "address": [{"type": "both", "line": ["Flat 2", "14 Marine Parade"], "postalCode": "ZF1 2AB", "country": "GB"}],
+    "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9000000009"}],
+    "managingOrganization": {"reference": "Organization/1"},
+}  # fmt: skip
+"""A Patient as other systems write one."""
+
+
+def test_a_patient_with_all_that_fhir_knows_is_read_for_what_we_use(matcher: System, matched: Database) -> None:
+    [first, *_] = matcher.post(PATH, asking(WHOLE)).json["entry"]
+    assert first["resource"]["id"] == josie(matched)
+    begun = matcher.post(PATH, asking(WHOLE | {"birthDate": "1980-03"})).json
+    assert begun["entry"][0]["resource"]["id"] == josie(matched)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Content_Type": FHIR}, {"Accept": FHIR}, {"Accept": f"text/html;q=0.1, {FHIR}", "Content_Type": FHIR}]
+)
+def test_whoever_speaks_fhir_is_answered_in_its_media_type(
+    matcher: System, matched: Database, headers: dict[str, str]
+) -> None:
+    answer = matcher.post(PATH, asking(JOSIE), **headers)
+    assert (answer.status_code, answer.content_type) == (200, FHIR)
+    bundle = answer.json
+    assert bundle["entry"][0]["resource"]["id"] == josie(matched)
+    assert bundle == matcher.post(PATH, asking(JOSIE)).json
+    assert matcher.post(PATH, asking(JOSIE)).content_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "expression"),
+    [
+        (asking(JOSIE | {"birthDate": "1980-13-01"}), 422, "invalid", "Parameters.parameter[0].resource.birthDate"),
+        (asking({"name": [{"family": "Tallis"}]}), 422, "invalid", "family_name"),
+        ({"resourceType": "Parameters"}, 422, "invalid", "Parameters.parameter"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_an_operation_outcome_to_whoever_speaks_fhir(
+    matcher: System, body: dict[str, Any], status: int, code: str, expression: str
+) -> None:
+    answer = matcher.post(PATH, body, Content_Type=FHIR)
+    assert (answer.status_code, answer.content_type) == (status, FHIR)
+    assert answer.json["resourceType"] == "OperationOutcome"
+    [issue] = answer.json["issue"]
+    assert (issue["severity"], issue["code"], issue["expression"]) == ("error", code, [expression])
+    assert issue["details"]["text"]
+
+
+def test_who_may_not_ask_is_told_so_as_an_outcome(system: Callable[..., System], matched: Database) -> None:
+    refused = system("waste", Scope.CATALOGUE_READ).post(PATH, asking(JOSIE), Accept=FHIR)
+    assert (refused.status_code, refused.json["issue"][0]["code"]) == (403, "forbidden")
+    assert "expression" not in refused.json["issue"][0]
+
+
+def test_nobody_is_a_bundle_without_entries(matcher: System) -> None:
+    nobody = {"name": [{"family": "Quxworth", "given": ["Zebedee"]}], "birthDate": "1931-02-03"}
+    assert matcher.post(PATH, asking(nobody)).json == {"resourceType": "Bundle", "type": "searchset", "total": 0}
+
+
+def test_one_at_the_most_is_told_to_whoever_asks_for_a_single_match(matcher: System, matched: Database) -> None:
+    body = asking(JOSIE, count=10)
+    body["parameter"].append({"name": "onlySingleMatch", "valueBoolean": True})
+    [entry] = matcher.post(PATH, body).json["entry"]
+    assert entry["resource"]["id"] == josie(matched)
+
+
+def test_the_likeliest_come_first_with_a_score_that_goes_with_the_grade(matcher: System) -> None:
+    least = {"certain": 0.99, "probable": 0.5, "possible": 0.05}
+    entries = matcher.post(PATH, asking(JOSIE)).json["entry"]
+    scores = [entry["search"]["score"] for entry in entries]
+    assert scores == sorted(scores, reverse=True)
+    for entry in entries:
+        grade = entry["search"]["extension"][0]["valueCode"]
+        assert least[grade] <= entry["search"]["score"] <= 1
