@@ -10,6 +10,8 @@ EVENTS = {
     "identity": _l("Who they are was shown"),
     "record_added": _l("A record was added"),
     "record_dropped": _l("A record was taken out: it is somebody else's"),
+    "address_added": _l("An address or number was shown to be theirs"),
+    "address_dropped": _l("An address or number was taken out"),
     "extended": _l("More time, and the person was told"),
     "package_asked": _l("A copy was asked for"),
     "package_ready": _l("The copy is ready"),

@@ -43,6 +43,38 @@ class RecordForm(Form):
     )
 
 
+class AddressForm(Form):
+    """An e-mail address or telephone number that was shown to be theirs."""
+
+    address = Text(
+        _l("E-mail address or telephone number"),
+        description=_l("What came from it without an account is then looked for as well, where it came in their name"),
+        validators=[needed(_l("Enter an e-mail address or a telephone number"))],
+    )
+    reason = Text(
+        _l("How was it shown to be theirs?"),
+        description=_l("For example: they answered from it, or were rung back on it. That they gave it shows nothing"),
+        validators=[needed(_l("Say how it was shown that the address is theirs"))],
+    )
+
+
+class ReturnForm(Form):
+    """A record that was erased and may come again."""
+
+    source = Pick(_l("Source"), validators=[needed(_l("Choose a source"))])
+    key = Text(_l("Number of the record"), validators=[needed(_l("Enter the number of the record"))])
+    reason = LongText(
+        _l("Why may it come again?"), description=_l("What the person told us, without their name. It is kept"),
+        validators=[needed(_l("Say why the record may come again"))], rows=2, longest=500,
+    )  # fmt: skip
+
+
+class SureForm(Form):
+    """There is a person behind it who wants this."""
+
+    sure = YesNo(_l("The person wants to be our customer again, and knows that we will hold their data"))
+
+
 class ReasonForm(Form):
     """One reason."""
 

@@ -13,6 +13,7 @@ from app.customers import queries, services
 from app.customers.rows import PropertyRow
 from app.enquiries import queries as enquiries
 from app.kernel.errors import NotFound
+from app.kernel.paging import PageRequest
 from app.web import paging
 from app.web.access import staff
 from app.web.context import actor, now, reading, transaction
@@ -50,6 +51,7 @@ def page(uprn: str) -> Answer:
             place=place,
             purpose=_purpose(),
             occupants=queries.occupants(session, place.id, paging.wanted(25), now=now()),
+            moved_away=queries.moved_away(session, place.id, PageRequest(1, 25)),
             open_here=enquiries.open_at_property(session, place.id),
             asked=enquiries.services_at_property(session, place.id),
             history=enquiries.enquiries_at_property(session, place.id, paging.wanted(25)),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from agent_console.forms.rights import (
+    AddressForm,
     CorrectionForm,
     ExtendForm,
     IdentityForm,
@@ -129,6 +130,16 @@ def drop(request_id: UUID, source_record_id: UUID) -> Answer:
     return _back(request_id)
 
 
+@bp.post("/<uuid:request_id>/addresses/drop")
+@staff(HANDLE)
+def drop_address(request_id: UUID) -> Answer:
+    """The address comes in the form: it is never in ours."""
+    with transaction() as session:
+        services.drop_address(session, actor(), request_id, request.form.get("address", ""), now=now())
+    notices.success(gettext("It no longer counts as theirs"))
+    return _back(request_id)
+
+
 @bp.get("/corrections/<uuid:correction_id>")
 @staff(HANDLE)
 def ask_answer(correction_id: UUID) -> Answer:
@@ -168,7 +179,9 @@ def _show_step(request_id: UUID, step: str, form: Form, status: int = 200) -> An
     row = _row(request_id)
     _fill(form, row)
     _, heading, _ = _step(step)
-    page = render_template("agent_console/right_step.html", row=row, form=form, heading=heading, step=step)
+    page = render_template(
+        "agent_console/right_step.html", row=row, form=form, heading=heading, step=step, labels=LABELS
+    )
     return page, status
 
 
@@ -187,9 +200,10 @@ def _fill(form: Form, row: RequestRow) -> None:
                 *((one.slug, one.name) for one in customers.sources(session, now=now())),
             ]
     if isinstance(form, CorrectionForm):
-        form.record.choices = [
-            (str(line.source_record_id), f"{line.source_name}, {line.source_key}") for line in row.records if line.there
-        ]
+        held = [line for line in row.records if line.there]
+        form.record.choices = [(str(line.source_record_id), f"{line.source_name}, {line.source_key}") for line in held]
+        if len(held) == 1:
+            form.record.data = str(held[0].source_record_id)
     if isinstance(form, PackageForm) and not row.restricted:
         del form.by_hand_reason, form.with_address
 
@@ -227,6 +241,12 @@ def _record(session: Session, request_id: UUID, form: RecordForm) -> None:
     )
 
 
+def _address(session: Session, request_id: UUID, form: AddressForm) -> None:
+    services.add_address(
+        session, actor(), request_id, form.address.data or "", reason=form.reason.data or "", now=now()
+    )
+
+
 def _extend(session: Session, request_id: UUID, form: ExtendForm) -> None:
     services.extend(
         session, actor(), request_id, months=int(form.months.data or 0), reason=form.reason.data or "", now=now()
@@ -257,6 +277,7 @@ def _correct(session: Session, request_id: UUID, form: CorrectionForm) -> None:
 STEPS |= {
     "identity": (IdentityForm, "Who they are", _identity),
     "record": (RecordForm, "Add a record", _record),
+    "address": (AddressForm, "Add an address or number", _address),
     "extend": (ExtendForm, "More time", _extend),
     "refuse": (ReasonForm, "Refuse", _refuse),
     "answer": (ReasonForm, "It is done", _meet),

@@ -85,6 +85,14 @@ def own(session: Session, subject: Subject) -> Iterator[str]:
         yield from (account.name, *account.name.split(), account.email or "", account.phone or "")
 
 
+def shown(session: Session, subject: Subject) -> Iterator[str]:
+    """E-mail addresses that a message of ours has reached, and been answered from. Telephone numbers are only said."""
+    for email in session.scalars(
+        select(Account.email).where(Account.id.in_(subject.accounts), Account.email_confirmed_at.is_not(None))
+    ):
+        yield (email or "").lower()
+
+
 def _standing(subject: Subject) -> ColumnElement[bool]:
     return Account.id.in_(subject.accounts) & (Account.kind == AccountKind.RESIDENT) & (Account.name != ERASED)
 
@@ -110,7 +118,7 @@ ROOM = Room(
     ),
     {
         "api_key.*": OURS, "one_time_token.token_hash": MACHINE, "recovery_code.code_hash": MACHINE, "sign_in.token_hash": MACHINE,
-        "throttle.key_hash": MACHINE,
+        "throttle.key_hash": MACHINE, "throttle.hits": MACHINE,
     },
-    things=things, own=own,
+    things=things, own=own, shown=shown,
 )  # fmt: skip

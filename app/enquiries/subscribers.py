@@ -18,6 +18,8 @@ from app.organisation.events import MemberLeft
 
 _MOST = 1000
 """Beyond this, nobody counts."""
+_LISTED = 5
+"""So many of the open ones are named."""
 
 
 def register(bus: Bus) -> None:
@@ -54,7 +56,8 @@ def let_go_of_records(session: Session, event: RecordsErased) -> None:
 def at_stake(session: Session, records: Collection[UUID], accounts: Collection[UUID]) -> Iterable[Stake]:
     """What of ours goes with a customer: it is filed against these source records and accounts, and follows them."""
     mine = queries.open_for(session, source_record_ids=records, account_ids=accounts)
-    yield Stake(N_("Open enquiries"), len(mine))
+    lines = tuple((str(row.reference), row.service_name or "") for row in mine[:_LISTED])
+    yield Stake(N_("Open enquiries"), len(mine), lines)
     past = queries.timeline_for(session, source_record_ids=records, account_ids=accounts, limit=_MOST)
     yield Stake(N_("Contacts and enquiries in all"), len(past))
     yield Stake(N_("Messages on their way"), notifications.on_their_way(session, accounts))

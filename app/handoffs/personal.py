@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.enquiries.models import Enquiry
 from app.enquiries.policy import OPEN
-from app.handoffs.models import EmailLink, Handoff, Referral
+from app.handoffs.enums import Reach
+from app.handoffs.models import EmailLink, Handoff, Referral, ServiceConnection
 from app.kernel.actors import Actor
 from app.kernel.i18n import N_
 from app.kernel.personal import ERASED, MACHINE, OURS, Assessed, Held, Holding, Retention, Room, Row, Subject
@@ -19,20 +21,32 @@ AT_ONCE = 500
 
 
 def export_handoffs(session: Session, subject: Subject) -> Iterator[Row]:
-    """Each service that their enquiries went to: the recipients, what they were told and what they said."""
+    """Each service that their enquiries went to: the recipients and their systems, what they were told and what they said."""
     query = (
-        select(Handoff, Enquiry.reference, Unit.name)
+        select(Handoff, Enquiry.reference, Unit.name, ServiceConnection)
         .join(Enquiry, Enquiry.id == Handoff.enquiry_id)
         .join(Unit, Unit.id == Handoff.unit_id)
+        .outerjoin(ServiceConnection, ServiceConnection.unit_id == Unit.id)
         .where(Enquiry.id.in_(subject.ids("enquiry")))
         .order_by(Handoff.offered_at, Handoff.id)
     )
-    for one, reference, unit in session.execute(query.execution_options(yield_per=AT_ONCE)):
+    for one, reference, unit, connection in session.execute(query.execution_options(yield_per=AT_ONCE)):
         yield {
-            "at": one.offered_at.isoformat(), "reference": reference, "recipient": unit, "state": one.state.value,
+            "at": one.offered_at.isoformat(), "reference": reference, "recipient": unit, **_carried(one, connection), "state": one.state.value,
             "told": subject.masked(one.brief), "answer": subject.masked(one.outcome or one.reason),
             "their_number": one.external_id,
         }  # fmt: skip
+
+
+def _carried(one: Handoff, connection: ServiceConnection | None) -> Row:
+    """By which way it goes to the service, to which system, and whether it arrived there."""
+    reach = connection.reach if connection else Reach.CONSOLE
+    system = ""
+    if connection is not None and reach is Reach.OPEN311:
+        system = urlsplit(connection.open311_url).hostname or ""
+    if connection is not None and reach is Reach.EMAIL:
+        system = connection.email
+    return {"way": reach.label, "system": system, "delivery": one.delivery.label}
 
 
 def export_referrals(session: Session, subject: Subject) -> Iterator[Row]:

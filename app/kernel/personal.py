@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,8 @@ class Subject:
     """One person, as far as it was shown: source records and accounts, never a golden record, which may be wrongly joined.
 
     `own`: their names, addresses and numbers, folded; `others`: names of those in the same household. Both keep other people out
-    of free text. `where`: words that say where they live or how they are reached.
+    of free text. `where`: words that say where they live or how they are reached. `shown`: e-mail addresses (in small letters) and
+    telephone numbers (digits) of which somebody has shown, not only said, that they are theirs.
     """
 
     records: tuple[UUID, ...] = ()
@@ -73,6 +75,7 @@ class Subject:
     own: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    shown: frozenset[str] = frozenset()
 
     def ids(self, kind: str) -> list[UUID]:
         """The things of one type, in order."""
@@ -82,16 +85,15 @@ class Subject:
         """Free text without what names somebody else: addresses, telephone and insurance numbers, people of the household."""
         for pattern in (_EMAIL, _PHONE, _NATIONAL):
             text = pattern.sub(self._keep_own, text)
-        for name in self.others:
-            text = re.sub(rf"\b{re.escape(name)}\b", ANOTHERS, text, flags=re.IGNORECASE)
-        return text
+        names, first = _named(self.others)
+        if first.isdisjoint(_alike(word) for word in _WORD.findall(text)):
+            return text
+        return names.sub(ANOTHERS, text)
 
     def hidden(self, value: Any) -> Any:
         """A row of a package without a word of where the subject lives."""
         if isinstance(value, str):
-            for word in self.where:
-                value = re.sub(re.escape(word), LEFT_OUT, value, flags=re.IGNORECASE)
-            return value
+            return _any_of(self.where).sub(LEFT_OUT, value) if self.where else value
         if isinstance(value, Mapping):
             return {key: self.hidden(item) for key, item in value.items()}
         return [self.hidden(item) for item in value] if isinstance(value, list | tuple) else value
@@ -105,9 +107,39 @@ _PHONE = re.compile(r"(?<![\w-])(?:\+44\s?|0)\d(?:[\s-]?\d){8,9}(?![\w-])")
 _NATIONAL = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b", re.IGNORECASE)
 
 
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=8)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _named(names: tuple[str, ...]) -> tuple[re.Pattern[str], frozenset[str]]:
+    """What finds any of the names, the longest first, and their first words: where none of these stands, no name does.
+
+    A block of flats has a thousand names; asked one after the other they cost minutes in a long history.
+    """
+    first = frozenset(_alike(found.group()) for name in names if (found := _WORD.search(name)))
+    return re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in names)})\b", re.IGNORECASE), first
+
+
+def _alike(word: str) -> str:
+    return word.casefold().replace("\u0307", "").replace("ı", "i")
+
+
+def digits(value: str) -> str:
+    """A telephone number as its digits, +44 as 0; "" for what is none."""
+    plain = re.sub(r"\D", "", value)
+    return "0" + plain[2:] if plain.startswith("44") else plain
+
+
 def folded(value: str) -> str:
-    """A value by which it is recognised however it is written: small letters and digits, +44 as 0."""
-    plain = "".join(character for character in value.lower() if character.isalnum() or character in "@.")
+    """A value by which it is recognised however it is written: small letters and digits, +44 as 0; e-mail addresses whole."""
+    if "@" in value:
+        return value.strip().lower()
+    plain = "".join(character for character in value.lower() if character.isalnum() or character == ".")
     return "0" + plain[2:] if plain.startswith("44") and plain.isdigit() else plain
 
 
@@ -152,6 +184,8 @@ Expirer = Callable[[Session, datetime, Held, int, datetime], int]
 """(session, before, held, most, now): erases up to so many rows whose time ended before, and says how many."""
 Counter = Callable[[Session, datetime, Held], int]
 """How many rows that would be."""
+Encloser = Callable[[Session, str], bytes]
+"""The bytes of a file by their SHA-256, which a row of the exporter names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +205,7 @@ class Holding:
     """A class of records that one room holds of people.
 
     Without an exporter or an eraser `unshared` and `unerased` say why not. `recipients`: to whom it goes besides us.
+    `enclose`: rows with a `name` and a `sha256`, and no `left_out`, are about a file that goes with the copy.
     """
 
     slug: str
@@ -184,6 +219,7 @@ class Holding:
     assess: Assessor | None = None
     erase: Eraser | None = None
     unerased: str = ""
+    enclose: Encloser | None = None
 
     def __post_init__(self) -> None:
         if (self.export is None) == (self.unshared == "") or (self.erase is None) == (self.unerased == ""):
@@ -197,7 +233,8 @@ class Room:
     """What one room declares.
 
     `plain`: "table.column" or "table.*" → why text there is about nobody (or only about staff at their work).
-    `things` tells what of the subject other rooms may know; `own`, `others` and `where` the words by which text is kept clean.
+    `things` tells what of the subject other rooms may know; `own`, `others` and `where` the words by which text is kept clean;
+    `shown` the addresses that are theirs beyond doubt; `searched` by what the room has looked for them, and what it has left out.
     """
 
     name: str
@@ -207,6 +244,8 @@ class Room:
     own: Callable[[Session, Subject], Iterable[str]] | None = None
     others: Callable[[Session, Subject], Iterable[str]] | None = None
     where: Callable[[Session, Subject], Iterable[str]] | None = None
+    shown: Callable[[Session, Subject], Iterable[str]] | None = None
+    searched: Callable[[Session, Subject], Iterable[Row]] | None = None
 
 
 class PersonalData:
@@ -227,14 +266,28 @@ class PersonalData:
 
     def know(self, session: Session, subject: Subject) -> Subject:
         """The subject with everything that the rooms know belongs to them."""
-        for room in self.rooms:
-            if room.things:
-                subject = replace(subject, things=(*subject.things, *room.things(session, subject)))
-        own = {folded(word) for room in self.rooms if room.own for word in room.own(session, subject)} - {""}
-        subject = replace(subject, own=frozenset(own))
+        subject = self.found(session, subject)
+        own = self._own(session, subject)
         names = {name for room in self.rooms if room.others for name in room.others(session, subject)}
         where = {word for room in self.rooms if room.where for word in room.where(session, subject) if len(word) > 3}
         others = sorted(
             (name for name in names if len(name) > 2 and folded(name) not in own), key=lambda n: (-len(n), n)
         )
-        return replace(subject, others=tuple(others), where=tuple(sorted(where, key=lambda w: (-len(w), w))))
+        return replace(subject, own=own, others=tuple(others), where=tuple(sorted(where, key=lambda w: (-len(w), w))))
+
+    def found(self, session: Session, subject: Subject) -> Subject:
+        """The subject with their things alone: no words of theirs or of others are gathered."""
+        shown = {word for room in self.rooms if room.shown for word in room.shown(session, subject)}
+        subject = replace(subject, shown=subject.shown | shown - {""}, own=self._own(session, subject))
+        for room in self.rooms:
+            if room.things:
+                subject = replace(subject, things=(*subject.things, *room.things(session, subject)))
+        return subject
+
+    def searched(self, session: Session, subject: Subject) -> tuple[Row, ...]:
+        """By what each room has looked for the subject besides accounts and records."""
+        return tuple(row for room in self.rooms if room.searched for row in room.searched(session, subject))
+
+    def _own(self, session: Session, subject: Subject) -> frozenset[str]:
+        words = {folded(word) for room in self.rooms if room.own for word in room.own(session, subject)}
+        return frozenset(words - {""})

@@ -69,8 +69,18 @@ _says = Message.to_address != ERASED
 
 def _theirs(subject: Subject) -> ColumnElement[bool]:
     """Sent to their account, or about an enquiry of theirs to whomever."""
-    about = Message.about_id.in_([thing.id for thing in subject.things if thing.type != "golden_record"])
-    return or_(Message.account_id.in_(subject.accounts), about)
+    apart = ("golden_record", *_OF_TWO)
+    about = Message.about_id.in_([thing.id for thing in subject.things if thing.type not in apart])
+    return or_(Message.account_id.in_(subject.accounts), about, _of_two(subject))
+
+
+def _of_two(subject: Subject) -> ColumnElement[bool]:
+    """About something that is another's as well: what was sent to them of it, not what was sent to the other."""
+    about = Message.about_id.in_([thing.id for thing in subject.things if thing.type in _OF_TWO])
+    return and_(about, Message.account_id.is_(None), func.lower(Message.to_address).in_(subject.own))
+
+
+_OF_TWO = ("acted_enquiry", "acted_contact", "relationship")
 
 
 def _sent_to(subject: Subject) -> ColumnElement[bool]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel.actors import Actor
 from app.kernel.i18n import N_
 from app.kernel.personal import ERASED, MACHINE, STAFF, Assessed, Held, Holding, Retention, Room, Row, Subject, Thing
 from app.rights.enums import ENDED
-from app.rights.models import RightsEvent, RightsRecord, RightsRequest, SourceCorrection
+from app.rights.models import RightsAddress, RightsEvent, RightsRecord, RightsRequest, SourceCorrection
 
 
 def export_requests(session: Session, subject: Subject) -> Iterator[Row]:
@@ -68,6 +68,7 @@ def _blank(session: Session, ids: list[object]) -> int:
     session.execute(update(RightsEvent).where(RightsEvent.request_id.in_(ids), theirs).values(by_name=ERASED))
     session.execute(update(RightsEvent).where(RightsEvent.request_id.in_(ids)).values(words=""))
     session.execute(update(RightsRecord).where(RightsRecord.request_id.in_(ids)).values(added_by_name=ERASED))
+    session.execute(delete(RightsAddress).where(RightsAddress.request_id.in_(ids)))
     session.execute(
         update(SourceCorrection)
         .where(SourceCorrection.request_id.in_(ids))
@@ -92,7 +93,7 @@ ROOM = Room(
                 "rights_request.identity_how", "rights_request.identity_by_name", "rights_request.answer", "rights_record.reason",
                 "rights_event.words", "rights_event.by_name", "rights_decision.reason", "source_correction.says",
                 "source_correction.should_say", "source_correction.reason", "source_correction.answer", "rights_record.added_by_name",
-                "access_package.asked_by_name",
+                "access_package.asked_by_name", "rights_address.address", "rights_address.reason",
             ),
             Retention(36, N_("the answer"), N_("name and words are blanked"), N_("Long enough to answer a complaint"), count_old, expire_old),
             _WHY, N_("The source that a correction was sent to"),
@@ -114,7 +115,7 @@ ROOM = Room(
         **dict.fromkeys(
             (
                 "rights_request.owner_name", "rights_decision.decided_by_name", "source_correction.told_by_name",
-                "source_correction.answered_by_name", "erasure.begun_by_name", "legal_hold.placed_by_name", "legal_hold.lifted_by_name",
+                "source_correction.answered_by_name", "erasure.begun_by_name", "rights_address.added_by_name", "legal_hold.placed_by_name", "legal_hold.lifted_by_name",
                 "retention_rule.set_by_name", "retention_run.by_name",
             ),
             STAFF,
@@ -127,6 +128,7 @@ ROOM = Room(
             ),
             MACHINE,
         ),
+        "erasure.things": "Ids and e-mail addresses of whoever is being erased, only until the last class of records is done",
         "job_run.*": "What jobs did, in figures",
         "idempotency_key.*": "Answers to systems: a reference of ours and a state, kept a week",
     },

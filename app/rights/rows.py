@@ -38,6 +38,14 @@ class RecordLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressLine:
+    """An e-mail address or telephone number that was shown to be the person's."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventLine:
     """One line of the timeline."""
 
@@ -118,6 +126,7 @@ class RequestRow:
     events: tuple[EventLine, ...]
     packages: tuple[PackageRow, ...]
     corrections: tuple[CorrectionRow, ...]
+    addresses: tuple[AddressLine, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from app.kernel.events import provided
 from app.kernel.personal import Held, PersonalData, Subject
-from app.rights.models import LegalHold, RightsRecord, RightsRequest
+from app.rights.models import LegalHold, RightsAddress, RightsRecord, RightsRequest
 
 
 def subject_of(session: Session, request: RightsRequest) -> Subject:
-    """The person as far as it was shown: their account, and the records that count as theirs. A golden link adds nothing."""
+    """The person as far as it was shown: their account, the records and the addresses that count as theirs. A golden link adds nothing."""
     records = session.scalars(
         select(RightsRecord.source_record_id)
         .where(RightsRecord.request_id == request.id)
         .order_by(RightsRecord.source_record_id)
     )
     accounts = (request.account_id,) if request.account_id else ()
-    return provided(session, PersonalData).know(session, Subject(tuple(records), accounts))
+    shown = frozenset(session.scalars(select(RightsAddress.address).where(RightsAddress.request_id == request.id)))
+    return provided(session, PersonalData).know(session, Subject(tuple(records), accounts, shown=shown))
 
 
 def standing(now: datetime) -> Select[LegalHold]:
@@ -30,11 +31,14 @@ def standing(now: datetime) -> Select[LegalHold]:
 
 
 def held(session: Session, now: datetime) -> Held:
-    """Everything on which a hold stands."""
+    """Everything on which a hold stands, and the enquiries of each person on whose record or account one stands."""
     found: dict[str, set[UUID]] = {"source_record": set(), "account": set(), "enquiry": set()}
     for hold in session.scalars(standing(now)):
         found[hold.object_type].add(hold.object_id)
-    return Held(frozenset(found["source_record"]), frozenset(found["account"]), frozenset(found["enquiry"]))
+    records, accounts = sorted(found["source_record"]), sorted(found["account"])
+    theirs = provided(session, PersonalData).found(session, Subject(tuple(records), tuple(accounts)))
+    enquiries = found["enquiry"] | set(theirs.ids("enquiry"))
+    return Held(frozenset(records), frozenset(accounts), frozenset(enquiries))
 
 
 def holds_on(session: Session, subject: Subject, now: datetime) -> list[LegalHold]:

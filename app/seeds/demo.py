@@ -18,7 +18,7 @@ from app.kernel.clock import london_date
 from app.notifications import queries as notifications
 from app.organisation import services as organisation
 from app.runtime import Runtime
-from app.seeds import enquiry_tools, handoffs, oversight, relationships, staff
+from app.seeds import enquiry_tools, handoffs, oversight, relationships, rights, staff
 from app.seeds import people as people_of_the_council
 from app.seeds.city import FILES, City, generate, write_extracts, write_gazetteer
 from app.seeds.history import SLUGS, replay
@@ -61,6 +61,7 @@ def seed(runtime: Runtime, *, residents: int, progress: Progress | None = None) 
     handoffs.show(runtime, people, now=now)
     oversight.show(runtime, people, now=now)
     relationships.show(runtime, people, now=now)
+    rights.show(runtime, people, resident, now=now)
 
 
 def load_records(runtime: Runtime, city: City, progress: Progress | None = None) -> None:

@@ -15,6 +15,7 @@ from app.enquiries.enums import Channel
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import SystemClock, london_date
 from app.seeds import staff
+from tests.journeys.keyboard import Keyboard
 from tests.support.browser import Person
 from tests.support.live import Live
 
@@ -135,6 +136,40 @@ def test_a_resident_acts_for_another(
         else "Missed bin"
     )
     expect(visitor.page.locator("[data-acting]")).to_be_visible()
+
+
+def test_a_right_to_act_is_recorded_agreed_to_and_ended_by_keyboard_alone(
+    town: Live, colleague: Callable[[str], Person], width: int
+) -> None:
+    one, other = two(town, width)
+    advisor = colleague("advisor4")
+    keys = Keyboard(advisor)
+    advisor.goes_to(f"/console/customers/{one[2]}?purpose=call")
+    keys.follows("Relationships", "a")
+    keys.follows("Record it", "button")
+    advisor.sees("Choose which side")
+    keys.ticks("They act for somebody")
+    keys.picks("By what right", "Attorney")
+    keys.types("The other’s record", other[1])
+    keys.ticks("Ask and reply")
+    keys.picks("What shows it?", "Power")
+    keys.types("Its number", "OPG 8")
+    today = london_date(SystemClock().now())
+    for group, day in (("When did you see it?", today), ("From", today), ("Until", today + timedelta(days=90))):
+        for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            keys.types(f"{group}", str(value)) if part == "Day" else keys.types(part, str(value))
+    keys.follows("Record it", "button")
+    advisor.sees("Recorded. Both have been written to")
+    keys.follows("End it", "a")
+    keys.follows("End it", "button")
+    keys.types("Why", "Not needed any more")
+    keys.follows("End it", "button")
+    with town.database.reading() as session:
+        ended = session.scalar(
+            text("SELECT ended_reason FROM relationship WHERE acting_record_id = :a AND for_record_id = :f"),
+            {"a": one[0], "f": other[0]},
+        )
+    assert ended == "Not needed any more"
 
 
 def test_property_household_and_organisation_lead_to_each_other(town: Live, colleague: Callable[[str], Person]) -> None:

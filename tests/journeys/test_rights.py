@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from app.rights import services as rights
 from app.seeds import demo
@@ -29,8 +30,8 @@ def test_a_copy_is_asked_for_put_together_and_had(
     steward = colleague("steward")
     keys = Keyboard(steward)
     steward.goes_to("/console/rights")
-    reference = steward.page.locator("table a").first.inner_text()
-    keys.follows(reference, "a")
+    hers_is = steward.page.locator("tr", has_text="A copy of the data").filter(has_text="Josephine")
+    keys.follows(hers_is.locator("a").first.inner_text(), "a")
     keys.follows("Take it on", "button")
     keys.follows("Put a copy together", "a")
     keys.follows("Put it together", "button")
@@ -78,3 +79,83 @@ def test_what_would_be_erased_is_seen_before_and_holds_and_times_are_kept(
     steward.sees("Counted. Nothing was erased")
     keys.follows("Your enquiries", "a")
     steward.sees("Carry it out every night")
+
+
+def test_a_value_is_put_right_shown_at_once_and_followed_until_the_source_has_answered(
+    town: Live, visitor: Person, colleague: Callable[[str], Person]
+) -> None:
+    """The demo resident says what is wrong; a steward adds the record, reads what it says, puts it right, and writes down the answer."""
+    visitor.goes_to("/sign-in")
+    visitor.fills(e_mail=demo.RESIDENT.email, password=demo.RESIDENT.password)
+    visitor.clicks("Sign in")
+    hers = Keyboard(visitor)
+    visitor.goes_to("/account/rights")
+    hers.follows("Ask us to put something right", "a")
+    hers.types("What is wrong", "My number is 07700 900321 now")
+    hers.follows("Send", "button")
+    visitor.sees("We have your request")
+    with town.database.reading() as session:
+        request, key = session.execute(OF_HERS).one()
+    steward = colleague("steward")
+    keys = Keyboard(steward)
+    steward.goes_to(f"/console/rights/{request}")
+    steward.sees("My number is 07700 900321 now")
+    keys.follows("Take it on", "button")
+    if f"Council tax, {key}" not in steward.page.content():
+        keys.follows("Add a record", "a")
+        keys.picks("Source", "Council")
+        keys.types("Number of the record", key)
+        keys.types("How do you know", "Its number is on the bill")
+        keys.follows("Save", "button")
+    keys.follows("Put a value right", "a")
+    steward.sees(f"What it says now: Council tax, {key}")
+    steward.sees("In their words: My number is 07700 900321 now")
+    keys.follows("Save", "button")
+    steward.sees("Choose what is wrong")
+    keys.ticks(f"Council tax, {key}")
+    keys.picks("What is wrong?", "Phone")
+    keys.types("What should it say?", "07700 900321")
+    keys.types("How do you know what is right?", "She rang from it and was rung back")
+    keys.follows("Save", "button")
+    steward.sees("The right value (pinned)")
+    steward.sees("Told, no answer yet")
+    keys.follows("Write down the source's answer", "a")
+    keys.follows("Save", "button")
+    steward.sees("Choose what the source says")
+    keys.ticks("It has put it right")
+    keys.types("In its words", "Changed in the ledger")
+    keys.follows("Save", "button")
+    steward.sees("Put right at the source")
+    keys.follows("It is done", "a")
+    keys.types("Reason", "Your number is right now")
+    keys.follows("Save", "button")
+    visitor.goes_to("/account/rights")
+    visitor.sees("Put right at the source")
+    visitor.sees("Your number is right now")
+
+
+OF_HERS = text(
+    "SELECT q.id, r.key FROM rights_request q, source_record r JOIN source_system s ON s.id = r.source_id "
+    "WHERE q.kind = 'rectification' AND q.asked_by = 'account' AND q.answered_at IS NULL AND s.slug = 'council-tax' "
+    "AND r.attributes->>'family_name' ILIKE 'merriweather' ORDER BY r.key LIMIT 1"
+)
+
+
+def test_the_demo_shows_a_correction_under_way_a_hold_and_somebody_let_in_again_by_keyboard(
+    colleague: Callable[[str], Person],
+) -> None:
+    steward = colleague("steward")
+    keys = Keyboard(steward)
+    steward.goes_to("/console/rights")
+    steward.sees("overdue")
+    theirs = steward.page.locator("tr", has_text="A correction").locator("a").first.inner_text()
+    keys.follows(theirs, "a")
+    steward.sees("Featherstone")
+    steward.goes_to("/console/rights/holds")
+    steward.sees("A claim for damage is with the insurers")
+    keys.follows("Erased records", "a")
+    keys.picks("Source", "Council")
+    keys.types("Number of the record", "0")
+    keys.types("Why may it come again?", "Moved back")
+    keys.follows("Continue", "button")
+    steward.sees("Nothing keeps a record with this number out")

@@ -31,6 +31,7 @@ class GoldenVersion(Base):
     __table_args__ = (
         Index("ix_golden_version_golden_until", "golden_id", "until_at"),
         Index("ix_golden_version_ended_by", "ended_by"),
+        Index("ix_golden_version_property", text("(content ->> 'property_id')")),
     )
 
 

@@ -17,7 +17,8 @@ def export_relationships(session: Session, subject: Subject) -> Iterator[Row]:
     for one in session.scalars(query):
         yield {
             "at": one.recorded_at.isoformat(), "kind": one.kind.value, "you_act": one.acting_record_id in subject.records,
-            "services": list(one.services), "until": one.expires_on.isoformat(), "evidence": one.evidence.value,
+            "services": list(one.services), "from": one.starts_on.isoformat(), "until": one.expires_on.isoformat(),
+            "ward": one.ward, "evidence": one.evidence.value, "evidence_seen_on": one.evidence_seen_on.isoformat(),
             "ended_at": one.ended_at.isoformat() if one.ended_at else None,
         }  # fmt: skip
 
@@ -26,7 +27,10 @@ HOLDINGS = (
     Holding(
         "relationships",
         N_("Who acts for whom"),
-        ("relationship.ward", "relationship.services", "relationship.evidence_reference", "relationship.ended_reason"),
+        (
+            "relationship.ward", "relationship.services", "relationship.evidence_reference", "relationship.ended_reason",
+            "relationship.evidence_seen_on", "relationship.starts_on", "relationship.expires_on",
+        ),
         Retention(
             None,
             N_("as long as the records of both sides"),
@@ -38,4 +42,4 @@ HOLDINGS = (
         export=export_relationships,
         unerased=N_("Deleted with the source record of either side (erase_records)"),
     ),
-)
+)  # fmt: skip

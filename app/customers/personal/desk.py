@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.customers.enums import CaseStatus
@@ -46,18 +47,32 @@ def expire_cases(session: Session, before: datetime, held: Held, most: int, _now
     return _blank(session, list(session.scalars(old)))
 
 
-def count_sayings(session: Session, before: datetime, _held: Held) -> int:
-    query = select(func.count()).select_from(DeskJudgement).where(DeskJudgement.at < before, DeskJudgement.before != {})
-    return session.scalar(query) or 0
+def count_sayings(session: Session, before: datetime, held: Held) -> int:
+    return sum(
+        session.scalar(select(func.count()).select_from(table).where(old)) or 0 for table, old in _sayings(before, held)
+    )
 
 
-def expire_sayings(session: Session, before: datetime, _held: Held, most: int, _now: datetime) -> int:
+def expire_sayings(session: Session, before: datetime, held: Held, most: int, _now: datetime) -> int:
     """Of each judgement stay who judged, when and how: accuracy is estimated from these. What the pair looked like goes."""
-    old = select(DeskJudgement.id).where(DeskJudgement.at < before, DeskJudgement.before != {}).limit(most)
-    ids = list(session.scalars(old))
-    session.execute(update(DeskJudgement).where(DeskJudgement.id.in_(ids)).values(before={}))
-    session.execute(update(DeskOpinion).where(DeskOpinion.given_at < before).values(reason=""))
-    return len(ids)
+    done = 0
+    for table, old in _sayings(before, held):
+        ids = list(session.scalars(select(table.id).where(old).order_by(table.id).limit(most)))
+        blank: dict[str, object] = {"before": {}} if table is DeskJudgement else {"reason": ""}
+        session.execute(update(table).where(table.id.in_(ids)).values(**blank))
+        done += len(ids)
+    return done
+
+
+def _sayings(before: datetime, held: Held) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
+    """What was said of pairs so long ago, of no record on which a hold stands."""
+    judged = and_(DeskJudgement.at < before, DeskJudgement.before != {}, ~_of_held(DeskJudgement, held))
+    thought = and_(DeskOpinion.given_at < before, DeskOpinion.reason != "", ~_of_held(DeskOpinion, held))
+    return (DeskJudgement, judged), (DeskOpinion, thought)
+
+
+def _of_held(table: Any, held: Held) -> ColumnElement[bool]:
+    return or_(table.left_id.in_(held.records), table.right_id.in_(held.records))
 
 
 def _theirs(subject: Subject) -> ColumnElement[bool]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.customers.models import (
+    GoldenMerge,
     GoldenPin,
     GoldenRecord,
     GoldenVersion,
@@ -113,21 +115,19 @@ def erase_verifications(session: Session, _actor: Actor, subject: Subject, _now:
 
 def count_history(session: Session, before: datetime, held: Held) -> int:
     """Versions that have ended before; versions of what is held stay."""
-    golden = session.scalar(select(func.count()).select_from(GoldenVersion).where(GoldenVersion.until_at < before)) or 0
+    golden = session.scalar(select(func.count()).select_from(GoldenVersion).where(_over(before, held))) or 0
     links = select(func.count()).select_from(LinkVersion)
     linked = session.scalar(
         links.where(LinkVersion.until_at < before, LinkVersion.source_record_id.not_in(held.records))
     )
     runs = session.scalar(text(f"SELECT count(*) FROM {_OLD_RUNS}"), {"before": before}) or 0  # noqa: S608 - a text of our own
-    return golden + (linked or 0) + runs
+    merged = session.scalar(select(func.count()).select_from(GoldenMerge).where(_old_merge(before, held))) or 0
+    return golden + (linked or 0) + runs + merged
 
 
 def expire_history(session: Session, before: datetime, held: Held, most: int, _now: datetime) -> int:
-    """Versions of golden records and links, and the runs that no present link stands on."""
-    of_held = select(Link.golden_id).where(Link.source_record_id.in_(held.records))
-    old = list(session.scalars(
-        select(GoldenVersion.id).where(GoldenVersion.until_at < before, GoldenVersion.golden_id.not_in(of_held)).limit(most)
-    ))  # fmt: skip
+    """Versions of golden records and links, what merged customers looked like before, and the runs that no present link stands on."""
+    old = list(session.scalars(select(GoldenVersion.id).where(_over(before, held)).limit(most)))
     linked = list(session.scalars(
         select(LinkVersion.id).where(LinkVersion.until_at < before, LinkVersion.source_record_id.not_in(held.records)).limit(most)
     ))  # fmt: skip
@@ -137,7 +137,31 @@ def expire_history(session: Session, before: datetime, held: Held, most: int, _n
     session.execute(_ERASING, {"value": ""})
     runs = list(session.scalars(text(f"SELECT m.id FROM {_OLD_RUNS} LIMIT :most"), {"before": before, "most": most}))  # noqa: S608 - as above
     session.execute(delete(MatchRun).where(MatchRun.id.in_(runs)))
-    return len(old) + len(linked) + len(runs)
+    merges = list(session.scalars(select(GoldenMerge.id).where(_old_merge(before, held)).limit(most)))
+    said = {
+        "kept_before": "",
+        "gone_before": "",
+        "reason": "",
+        "undone_reason": case((GoldenMerge.undone_at.is_not(None), "")),
+    }
+    session.execute(update(GoldenMerge).where(GoldenMerge.id.in_(merges)).values(**said))
+    return len(old) + len(linked) + len(runs) + len(merges)
+
+
+def _over(before: datetime, held: Held) -> ColumnElement[bool]:
+    """Ended before, and of no golden record that holds, or held, a record on which a hold stands."""
+    return and_(GoldenVersion.until_at < before, GoldenVersion.golden_id.not_in(_of_held(held)))
+
+
+def _old_merge(before: datetime, held: Held) -> ColumnElement[bool]:
+    """Made before, and still saying something. It can be taken back all the same: that stands on the decisions."""
+    kept = or_(GoldenMerge.kept_id.in_(_of_held(held)), GoldenMerge.gone_id.in_(_of_held(held)))
+    return and_(GoldenMerge.merged_at < before, or_(GoldenMerge.kept_before != "", GoldenMerge.reason != ""), ~kept)
+
+
+def _of_held(held: Held) -> CompoundSelect[UUID]:
+    now = select(Link.golden_id).where(Link.source_record_id.in_(held.records))
+    return now.union(select(LinkVersion.golden_id).where(LinkVersion.source_record_id.in_(held.records)))
 
 
 _GOES_WITH = N_("Erased with the source records (erase_records)")
@@ -150,6 +174,7 @@ HOLDINGS = (
             "golden_record.attributes", "golden_record.display_name", "golden_record.date_of_birth", "golden_record.address",
             "golden_record.postcode", "golden_record.phone", "golden_record.email", "golden_search.names", "golden_search.addresses",
             "golden_search.postcodes", "golden_search.births", "golden_search.phones", "golden_search.emails",
+            "golden_search.keys",
         ),
         _WITH, N_("So that staff see one customer and not several records"), N_("Staff who answer enquiries"),
         export=export_golden, unerased=_GOES_WITH,
@@ -163,7 +188,7 @@ HOLDINGS = (
             "link.evidence", "link_version.evidence", "possible_match.evidence",
         ),
         Retention(
-            72, N_("the version ended"), N_("deleted, with the match runs that no link stands on"),
+            72, N_("the version ended"), N_("deleted, with the match runs that no link stands on; of merges what each side looked like is blanked"),
             N_("To explain and take back what was joined"), count_history, expire_history,
         ),
         N_("To explain, and to take back, what was joined"),

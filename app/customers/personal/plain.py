@@ -17,7 +17,7 @@ PLAIN = {
             "desk_audit.*", "desk_stake.*", "desk_suspect.conflicts", "erased_key.key_hash", "golden_pin.source",
             "golden_pin.attribute", "golden_pin.from_source", "match_model.*", "match_run.*", "source_load.*", "source_quality.*",
             "steward_decision.left_source", "steward_decision.right_source", "survivorship_rules.*", "verification.actor_kind",
-            "source_file.sha256",
+            "source_file.sha256", "possible_match.weight", "possible_match.probability",
         ),
         MACHINE,
     ),

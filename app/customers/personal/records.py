@@ -130,6 +130,7 @@ HOLDINGS = (
             "source_record.key", "source_record.attributes", "source_record.address_key", "source_record.restricted_reason",
             "source_record.sha256", "source_record_version.content", "source_record_version.sha256", "load_row.key",
             "load_row.content", "load_row.attributes", "load_row.address_key", "load_row.sha256",
+            "match_record.marks", "match_record.lent",
         ),
         Retention(
             72, N_("the source no longer has the record"), N_("erased with its golden record"),

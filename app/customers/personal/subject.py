@@ -2,19 +2,37 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.customers.loading.register import layout_from
-from app.customers.models import DeskCase, Link, LinkVersion, SourceRecord, SourceRecordVersion, SourceSystem
+from app.customers.models import (
+    DeskCase,
+    Link,
+    LinkVersion,
+    Relationship,
+    SourceRecord,
+    SourceRecordVersion,
+    SourceSystem,
+)
 from app.customers.parsing.attributes import text_at
 from app.kernel.personal import Subject, Thing
 
-_WORDS = ("given_name", "family_name", "middle_name", "organisation_name", "email", "phone", "phone_2", "national_id")
+_WORDS = (
+    "given_name",
+    "family_name",
+    "middle_name",
+    "organisation_name",
+    "company_number",
+    "email",
+    "phone",
+    "phone_2",
+    "national_id",
+)
 
 
 def things(session: Session, subject: Subject) -> Iterator[Thing]:
-    """The records, the golden records for as long as they held them, and the cases that the accounts opened."""
+    """The records, the golden records for as long as they held them, the cases that the accounts opened, and who acts for whom."""
     for record in subject.records:
         yield Thing("source_record", record)
     linked = select(Link.golden_id, Link.since).where(Link.source_record_id.in_(subject.records))
@@ -29,6 +47,9 @@ def things(session: Session, subject: Subject) -> Iterator[Thing]:
         select(DeskCase.id).where(DeskCase.account_id.in_(subject.accounts)).order_by(DeskCase.id)
     ):
         yield Thing("desk_case", case)
+    sides = or_(Relationship.acting_record_id.in_(subject.records), Relationship.for_record_id.in_(subject.records))
+    for relationship in session.scalars(select(Relationship.id).where(sides).order_by(Relationship.id)):
+        yield Thing("relationship", relationship)
 
 
 def own(session: Session, subject: Subject) -> Iterator[str]:
@@ -41,16 +62,19 @@ def own(session: Session, subject: Subject) -> Iterator[str]:
 
 
 def others(session: Session, subject: Subject) -> Iterator[str]:
-    """Full names of other people whose records say that they live at the subject's properties, or are joined with the subject's."""
+    """Full names of other people whose records say that they live at the subject's properties, or are joined with the subject's,
+    and of those who act for the subject or for whom the subject acts.
+    """
     mine = select(SourceRecord.property_id).where(
         SourceRecord.id.in_(subject.records), SourceRecord.property_id.is_not(None)
     )
     joined = select(Link.source_record_id).where(
         Link.golden_id.in_(select(Link.golden_id).where(Link.source_record_id.in_(subject.records)))
     )
-    query = select(SourceRecord.attributes).where(
-        SourceRecord.property_id.in_(mine) | SourceRecord.id.in_(joined), SourceRecord.id.not_in(subject.records)
-    )
+    for_them = select(Relationship.acting_record_id).where(Relationship.for_record_id.in_(subject.records))
+    by_them = select(Relationship.for_record_id).where(Relationship.acting_record_id.in_(subject.records))
+    known = (SourceRecord.property_id.in_(mine), *(SourceRecord.id.in_(some) for some in (joined, for_them, by_them)))
+    query = select(SourceRecord.attributes).where(or_(*known), SourceRecord.id.not_in(subject.records))
     for said in session.scalars(query.limit(500)):
         given, family = said.get("given_name", ""), said.get("family_name", "")
         if given and family:

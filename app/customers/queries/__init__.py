@@ -8,6 +8,7 @@ from app.customers.queries.cases import case, cases, cases_of, held_records
 from app.customers.queries.desk import desk_counts, next_pair, worklist
 from app.customers.queries.desk_pair import audit_pair, desk_pair
 from app.customers.queries.drift import drift
+from app.customers.queries.erased import kept_out, kept_out_counts, readmitted
 from app.customers.queries.golden import (
     golden_of_source_record,
     golden_of_source_records,
@@ -26,6 +27,7 @@ from app.customers.queries.match_runs import (
     records_waiting,
 )
 from app.customers.queries.merging import blast_radius, merges_of, pins_of, unmerge_plan
+from app.customers.queries.moved_away import moved_away
 from app.customers.queries.people import held_by_ids, people, person, record_by_key, source_of_record
 from app.customers.queries.places import household, property_by_id, property_by_uprn, search_properties
 from app.customers.queries.properties import household_page, occupants, organisation, properties_of
@@ -46,6 +48,7 @@ from app.customers.queries.relationships import (
     usable_relationship,
 )
 from app.customers.queries.ruling import rule_table
+from app.customers.queries.said import said_about
 from app.customers.queries.sampling import accuracy, next_in_sample
 from app.customers.queries.searching import customer_line, search
 from app.customers.queries.sources import register_entry, source, sources
@@ -93,6 +96,8 @@ __all__ = [
     "household_page",
     "how_many_relationships",
     "how_many_suspects",
+    "kept_out",
+    "kept_out_counts",
     "load",
     "loads",
     "match_model_parameters",
@@ -100,6 +105,7 @@ __all__ = [
     "match_run",
     "match_runs",
     "merges_of",
+    "moved_away",
     "next_in_sample",
     "next_pair",
     "occupants",
@@ -122,6 +128,7 @@ __all__ = [
     "questions_for",
     "reach",
     "read_box",
+    "readmitted",
     "recently_seen",
     "record_by_key",
     "records_waiting",
@@ -134,6 +141,7 @@ __all__ = [
     "resolve",
     "rule_table",
     "runs",
+    "said_about",
     "same_arrangement",
     "search",
     "search_properties",

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.customers.enums import CustomerKind
 from app.customers.models import (
-    GoldenMerge,
     GoldenRecord,
     GoldenVersion,
     Link,
@@ -19,12 +18,14 @@ from app.customers.models import (
     SourceRecord,
     SourceSystem,
 )
+from app.customers.queries.golden_told import told_by_people
 from app.customers.queries.golden_view import LABELS, value_row
 from app.customers.rows import GoldenChange, GoldenThen, RecordThen
 from app.kernel.errors import NotFound
 from app.kernel.i18n import N_
 
-MOST = 200
+MOST = 1000
+"""Versions of one golden record that are told; each entry of its history is on a page."""
 
 
 def golden_as_at(session: Session, golden_id: UUID, at: datetime) -> GoldenThen:
@@ -74,7 +75,7 @@ def golden_history(session: Session, golden_id: UUID) -> list[GoldenChange]:
             break
         run = runs.get(run_id)
         changes.append(_change(at, content, earlier, run))
-    return sorted([*changes, *_said_about(session, golden_id)], key=lambda change: change.at, reverse=True)
+    return sorted([*changes, *told_by_people(session, golden_id)], key=lambda change: change.at, reverse=True)
 
 
 def content_of(golden: GoldenRecord) -> dict[str, Any]:
@@ -136,26 +137,3 @@ def _altered(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) 
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     )
-
-
-def _said_about(session: Session, golden_id: UUID) -> list[GoldenChange]:
-    """What people have said of it: merges, and pins on its records."""
-    told = []
-    merges = session.scalars(
-        select(GoldenMerge).where(or_(GoldenMerge.kept_id == golden_id, GoldenMerge.gone_id == golden_id))
-    )
-    for merge in merges:
-        told.append(GoldenChange(merge.merged_at, N_("Merged"), merge.merged_by_name, "merge", 0, (), merge.reason))
-        if merge.undone_at is not None:
-            told.append(
-                GoldenChange(
-                    merge.undone_at,
-                    N_("Unmerged"),
-                    merge.undone_by_name or "",
-                    "unmerge",
-                    0,
-                    (),
-                    merge.undone_reason or "",
-                )
-            )
-    return told

@@ -1,5 +1,7 @@
 """The single view, put together from what is stored of it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ LABELS = {
     "middle_name": N_("Middle names"),
     "family_name": N_("Family name"),
     "organisation_name": N_("Organisation"),
+    "company_number": N_("Company number"),
     "date_of_birth": N_("Date of birth"),
     "gender": N_("Gender"),
     "national_id": N_("National Insurance number"),
@@ -53,6 +56,7 @@ def build_view(session: Session, golden: GoldenRecord, *, hidden: bool) -> Singl
     if hidden:
         return SingleView(golden.id, "", golden.kind, restricted=True, hidden=True)
     place = session.get(Property, golden.property_id) if golden.property_id else None
+    firsts = _first_seen(session, golden.id)
     at_home = household(session, golden.property_id) if golden.property_id else []
     return SingleView(
         golden_id=golden.id,
@@ -60,7 +64,7 @@ def build_view(session: Session, golden: GoldenRecord, *, hidden: bool) -> Singl
         kind=golden.kind,
         restricted=golden.restricted,
         hidden=False,
-        attributes=tuple(value_row(said) for said in golden.attributes),
+        attributes=tuple(value_row(said, firsts) for said in golden.attributes),
         home=property_row(place) if place else None,
         household=tuple(member for member in at_home if member.golden_id != golden.id),
         records=_crosswalk(session, golden.id),
@@ -68,19 +72,30 @@ def build_view(session: Session, golden: GoldenRecord, *, hidden: bool) -> Singl
     )
 
 
-def value_row(said: dict[str, Any]) -> GoldenValue:
-    """One value of a golden record, as it is stored."""
+def value_row(said: dict[str, Any], firsts: Mapping[UUID, datetime] | None = None) -> GoldenValue:
+    """One value of a golden record, as it is stored. `firsts`: when each record first came to us."""
+    record = UUID(said["record"]) if said["record"] else None
     return GoldenValue(
         said["attribute"],
         LABELS[said["attribute"]],
         said["value"],
         said["source"],
         said["key"],
-        UUID(said["record"]) if said["record"] else None,
+        record,
         said["since"],
         WHY[said["by"]],
         tuple(Beaten(lost["value"], lost["source"], lost["key"], WHY[lost["by"]]) for lost in said["beat"]),
+        (firsts or {}).get(record) if record else None,
     )
+
+
+def _first_seen(session: Session, golden_id: UUID) -> dict[UUID, datetime]:
+    query = (
+        select(SourceRecord.id, SourceRecord.first_seen_at)
+        .join(Link, Link.source_record_id == SourceRecord.id)
+        .where(Link.golden_id == golden_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _crosswalk(session: Session, golden_id: UUID) -> tuple[CrosswalkRow, ...]:

@@ -6,6 +6,9 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from app.accounts.queries import names
+from app.customers.matching.pinned import WHOLE
+from app.customers.matching.rules import ADDRESS
 from app.customers.models import GoldenMerge, GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem, Verification
 from app.customers.queries.golden import resolve
 from app.customers.queries.golden_view import LABELS
@@ -15,6 +18,10 @@ from app.customers.rows import BlastRadius, Doubt, MergeConflict, MergeRow, PinR
 from app.customers.stakes import stakes_of
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.i18n import N_
+
+LISTED = 5
+"""So many of what changes hands are named."""
+ADDRESS_LABEL = N_("Address")
 
 
 def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
@@ -29,6 +36,10 @@ def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
         raise Invalid({"other": N_("A person and an organisation can't be one customer")})
     kept, gone = sorted((one, other), key=lambda golden: (-golden.size, golden.id))
     records = [records_of(session, golden.id) for golden in (kept, gone)]
+    stakes = [
+        _without_names(found) if golden.restricted else found
+        for golden, found in zip((kept, gone), (all_stakes(session, side) for side in records), strict=True)
+    ]
     hidden = kept.restricted or gone.restricted
     return BlastRadius(
         kept.id,
@@ -38,7 +49,7 @@ def blast_radius(session: Session, one_id: UUID, other_id: UUID) -> BlastRadius:
         kept.size,
         gone.size,
         (kept.revision, gone.revision),
-        (all_stakes(session, records[0]), all_stakes(session, records[1])),
+        (stakes[0], stakes[1]),
         () if hidden else _conflicts(kept, gone),
         _warnings(session, kept, gone, records),
     )
@@ -67,12 +78,15 @@ def unmerge_plan(session: Session, merge_id: UUID) -> UnmergePlan:
     later = [one for one in together if one not in {*kept, *gone}]
     rows = {row.source_record_id: row for row in _rows(session, [*kept, *gone, *later])}
     sides = [tuple(rows[one] for one in side if one in rows) for side in (kept, gone, later)]
+    stakes = [all_stakes(session, side) for side in (kept, gone)]
+    if session.get_one(GoldenRecord, resolve(session, made.kept_id)).restricted:
+        stakes = [_without_names(found) for found in stakes]
     return UnmergePlan(
         merge_row(made),
         sides[0],
         sides[1],
         sides[2],
-        (all_stakes(session, kept), all_stakes(session, gone)),
+        (stakes[0], stakes[1]),
         _doubts(session, kept, gone),
     )
 
@@ -131,21 +145,32 @@ def _rows(session: Session, ids: Collection[UUID] = (), golden_id: UUID | None =
 
 
 def all_stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
-    """What hangs on some source records, here and in the rooms above."""
+    """What hangs on some source records, here and in the rooms above: how many of each, and the first few by name."""
     accounts = accounts_of_source_records(session, records)
+    known = names(session, accounts)
+    lines = tuple((told, "") for told in sorted(known.values())[:LISTED])
     return (
-        Stake(N_("Accounts in My Account"), len(accounts)),
+        Stake(N_("Accounts in My Account"), len(accounts), lines),
         Stake(N_("Relationships with others"), how_many_relationships(session, records)),
         *stakes_of(session, records, accounts),
     )
 
 
+def _without_names(stakes: tuple[Stake, ...]) -> tuple[Stake, ...]:
+    """As they may be told of a restricted customer."""
+    return tuple(Stake(stake.told, stake.count) for stake in stakes)
+
+
 def _conflicts(kept: GoldenRecord, gone: GoldenRecord) -> tuple[MergeConflict, ...]:
+    """What they say differently. An address is settled as one: half of the one and half of the other is nowhere."""
     ours, theirs = ({said["attribute"]: said["value"] for said in one.attributes} for one in (kept, gone))
+    homes = [", ".join(part for part in (one.address, one.postcode) if part) for one in (kept, gone)]
     return tuple(
-        MergeConflict(name, label, ours[name], theirs[name])
+        MergeConflict(name, ADDRESS_LABEL if name == WHOLE else label, *told)
         for name, label in LABELS.items()
-        if name in ours and name in theirs and ours[name].casefold() != theirs[name].casefold()
+        if name == WHOLE or name not in ADDRESS
+        if all(told := homes if name == WHOLE else [ours.get(name, ""), theirs.get(name, "")])
+        if told[0].casefold() != told[1].casefold()
     )
 
 
@@ -166,8 +191,14 @@ def _doubts(session: Session, kept: Sequence[UUID], gone: Sequence[UUID]) -> tup
     for account, record in session.execute(query):
         if account is not None and record is not None:
             held.setdefault(account, []).append(record)
+    known = names(session, held)
     return tuple(
-        Doubt(account, tuple(one for one in records if one in kept), tuple(one for one in records if one in gone))
+        Doubt(
+            account,
+            known.get(account, ""),
+            tuple(one for one in records if one in kept),
+            tuple(one for one in records if one in gone),
+        )
         for account, records in held.items()
         if set(records) & set(kept) and set(records) & set(gone)
     )

@@ -44,17 +44,16 @@ def search_properties(session: Session, text: str, *, limit: int = 20) -> list[P
 
 
 def household(session: Session, property_id: UUID) -> list[HouseholdMember]:
-    """Everybody whose golden record has this property for an address, the eldest first."""
+    """Everybody whose golden record has this property for an address, the eldest first. Of restricted people not even that there is
+    somebody: whoever looks at a neighbour must not learn who is hidden next to them.
+    """
     query = (
         select(GoldenRecord)
-        .where(GoldenRecord.property_id == property_id, GoldenRecord.live)
+        .where(GoldenRecord.property_id == property_id, GoldenRecord.live, ~GoldenRecord.restricted)
         .order_by(GoldenRecord.date_of_birth.nulls_last(), GoldenRecord.display_name, GoldenRecord.id)
     )
     return [
-        HouseholdMember(one.id, "", None, restricted=True)
-        if one.restricted
-        else HouseholdMember(one.id, one.display_name, one.date_of_birth, restricted=False)
-        for one in session.scalars(query)
+        HouseholdMember(one.id, one.display_name, one.date_of_birth, restricted=False) for one in session.scalars(query)
     ]
 
 

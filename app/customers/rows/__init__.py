@@ -1,6 +1,10 @@
 """What the room gives to others: small frozen rows."""
 
 from app.customers.rows.addressee import Addressee
+from app.customers.rows.erased import (
+    KeptOut,
+    Readmitted,
+)
 from app.customers.rows.finding import (
     Added,
     Criteria,
@@ -48,6 +52,10 @@ from app.customers.rows.rights import (
     HeldByUs,
     SourceContact,
 )
+from app.customers.rows.said import (
+    SaidPair,
+    SaidRow,
+)
 from app.customers.rows.sources import (
     AttributeQuality,
     DraftRow,
@@ -94,6 +102,7 @@ __all__ = [
     "HeldByUs",
     "HeldProperty",
     "HouseholdMember",
+    "KeptOut",
     "Likely",
     "LoadReport",
     "LoadRow",
@@ -114,6 +123,7 @@ __all__ = [
     "QualityRow",
     "Question",
     "RawAndStandard",
+    "Readmitted",
     "Reason",
     "RecordThen",
     "RegisterRow",
@@ -123,6 +133,8 @@ __all__ = [
     "RulePreview",
     "RunRow",
     "RunView",
+    "SaidPair",
+    "SaidRow",
     "Side",
     "SingleView",
     "SourceContact",

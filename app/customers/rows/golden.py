@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.customers.enums import CustomerKind
+from app.customers.rows.said import SaidPair
 from app.customers.rows.view import GoldenValue
 
 
@@ -34,7 +35,10 @@ class GoldenThen:
 
 @dataclass(frozen=True, slots=True)
 class GoldenChange:
-    """Something that has changed a golden record. `altered`: label, value before, value after; `told` is a message id."""
+    """Something that has changed a golden record. `altered`: label, value before, value after; `told` is a message id.
+
+    `pairs`: of which records a steward has said that they are the same or different, and of how many `more`.
+    """
 
     at: datetime
     told: str
@@ -43,6 +47,8 @@ class GoldenChange:
     size: int
     altered: tuple[tuple[str, str, str], ...]
     reason: str = ""
+    pairs: tuple[SaidPair, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,14 @@ class MergeRow:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Something that changes hands with a customer: what it is (a message id), and how many of them."""
+    """Something that changes hands with a customer: what it is (a message id), and how many of them.
+
+    `lines` name the first few: what each is called, and what it is about (a message id, or nothing).
+    """
 
     told: str
     count: int
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class Doubt:
     """An account that has shown to be a person of both sides of an unmerge: only somebody who knows can say whose it is."""
 
     account_id: UUID
+    name: str
     kept_records: tuple[UUID, ...]
     gone_records: tuple[UUID, ...]
 

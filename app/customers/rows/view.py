@@ -66,7 +66,10 @@ class Beaten:
 
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
-    """A value of a golden record: where it comes from, since when, why it stands, and what it beat."""
+    """A value of a golden record: where it comes from, since when, why it stands, and what it beat.
+
+    `since` is what the source says; where it says nothing, `held_since` is when its record first came to us.
+    """
 
     attribute: str
     label: str
@@ -77,6 +80,7 @@ class GoldenValue:
     since: str | None
     why: str
     beaten: tuple[Beaten, ...] = ()
+    held_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,16 @@ def _states(states: frozenset[State]) -> str:
     return ", ".join(f"'{state}'" for state in sorted(states))
 
 
+def digits_of(column: str) -> str:
+    """In SQL: a telephone number as its digits, +44 as 0; the same as `app.kernel.personal.digits`."""
+    return f"regexp_replace(regexp_replace({column}, '[^0-9]', '', 'g'), '^44', '0')"
+
+
+def unfiled(column: str) -> str:
+    """In SQL: what hangs on no account and no record, but has this column."""
+    return f"account_id IS NULL AND source_record_id IS NULL AND {column} <> ''"
+
+
 class Contact(Base):
     """One touch: a call, a visit, an e-mail. It may raise an enquiry, or be the end of the matter itself."""
 
@@ -31,6 +41,10 @@ class Contact(Base):
         Index(None, "account_id", "started_at"),
         Index(None, "started_at"),
         Index(None, "concerns_record_id"),
+        Index("ix_contact_unfiled_email", text("lower(caller_email)"), postgresql_where=text(unfiled("caller_email"))),
+        Index(
+            "ix_contact_unfiled_phone", text(digits_of("caller_phone")), postgresql_where=text(unfiled("caller_phone"))
+        ),
     )
 
     id: Mapped[Id]
@@ -113,6 +127,10 @@ class Enquiry(Base):
             postgresql_ops={"raiser_name": "gin_trgm_ops", "raiser_email": "gin_trgm_ops"},
         ),
         Index("ix_enquiry_duplicate_of_id", "duplicate_of_id", postgresql_where=text("duplicate_of_id IS NOT NULL")),
+        Index("ix_enquiry_unfiled_email", text("lower(raiser_email)"), postgresql_where=text(unfiled("raiser_email"))),
+        Index(
+            "ix_enquiry_unfiled_phone", text(digits_of("raiser_phone")), postgresql_where=text(unfiled("raiser_phone"))
+        ),
     )  # fmt: skip
 
     id: Mapped[Id]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from app.enquiries.enums import Direction
 from app.enquiries.models import (
     Attachment,
     AttachmentContent,
@@ -18,7 +19,7 @@ from app.enquiries.models import (
     EnquiryTask,
     EnquiryUrgency,
 )
-from app.enquiries.personal.subject import contacts_of, finished, theirs
+from app.enquiries.personal.subject import ACTED, ACTED_CONTACT, contacts_of, finished, theirs
 from app.enquiries.policy import OPEN
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.personal import ERASED, Assessed, Held, Subject
@@ -27,17 +28,36 @@ _ERASING = text("SELECT set_config('firstpoint.erasing', :value, true)")
 _WAS = text("SELECT coalesce(current_setting('firstpoint.erasing', true), '')")
 
 
+_TELLS = or_(
+    Enquiry.raiser_name != ERASED,
+    and_(Enquiry.acting_kind.is_not(None), or_(Enquiry.answers != {}, Enquiry.outcome.not_in(("", ERASED)))),
+)
+"""It still says something: of whoever asked, or, where they were erased, of the one for whom they asked."""
+_CALL_TELLS = or_(Contact.caller_name != ERASED, Contact.note != "")
+
+
 def assess_enquiries(session: Session, subject: Subject) -> Assessed:
-    says = Enquiry.raiser_name != ERASED
     return Assessed.of(
-        _count(session, Enquiry, finished(subject) & says),
+        _count(session, Enquiry, finished(subject) & _TELLS),
         open_enquiry=_count(session, Enquiry, theirs(subject) & Enquiry.state.in_(OPEN)),
     )
 
 
 def erase_enquiries(session: Session, _actor: Actor, subject: Subject, _now: datetime) -> int:
-    ids = list(session.scalars(select(Enquiry.id).where(finished(subject), Enquiry.raiser_name != ERASED)))
+    ids = list(session.scalars(select(Enquiry.id).where(finished(subject), _TELLS)))
     return _within(session, ids, _blank_enquiries)
+
+
+def assess_acted(session: Session, subject: Subject) -> Assessed:
+    says = _acted(subject) & (Enquiry.raiser_name != ERASED)
+    waiting = _count(session, Enquiry, says & Enquiry.state.in_(OPEN))
+    return Assessed.of(_count(session, Enquiry, says) - waiting, open_enquiry=waiting)
+
+
+def erase_acted(session: Session, _actor: Actor, subject: Subject, _now: datetime) -> int:
+    """What they asked for somebody else stays the other's; who asked goes."""
+    done = _acted(subject) & (Enquiry.raiser_name != ERASED) & Enquiry.state.not_in(OPEN)
+    return _within(session, list(session.scalars(select(Enquiry.id).where(done))), _blank_raisers)
 
 
 def assess_of(table: Any) -> Any:
@@ -67,11 +87,15 @@ def erase_files(session: Session, _actor: Actor, subject: Subject, _now: datetim
 
 
 def assess_contacts(session: Session, subject: Subject) -> Assessed:
-    return Assessed(_count(session, Contact, contacts_of(subject) & (Contact.caller_name != ERASED)))
+    for_another = Contact.id.in_(subject.ids(ACTED_CONTACT)) & (Contact.caller_name != ERASED)
+    return Assessed(_count(session, Contact, or_(contacts_of(subject) & _CALL_TELLS, for_another)))
 
 
 def erase_contacts(session: Session, _actor: Actor, subject: Subject, _now: datetime) -> int:
-    return _blank_contacts(session, contacts_of(subject) & (Contact.caller_name != ERASED))
+    """Of a call about somebody else what was said stays the other's."""
+    for_another = Contact.id.in_(subject.ids(ACTED_CONTACT)) & (Contact.caller_name != ERASED)
+    acted = _blank_contacts(session, for_another, said=False)
+    return acted + _blank_contacts(session, contacts_of(subject) & _CALL_TELLS)
 
 
 def count_old(session: Session, before: datetime, held: Held) -> int:
@@ -139,6 +163,24 @@ def _blank_enquiries(session: Session, ids: Collection[UUID]) -> None:
     )
 
 
+def _blank_raisers(session: Session, ids: Collection[UUID]) -> None:
+    by_them = Enquiry.received_by_id.is_(None) & (Enquiry.received_by != "")
+    blanks: dict[str, Any] = {
+        "received_by": case((by_them, ERASED), else_=Enquiry.received_by), "raiser_name": ERASED, "raiser_email": "",
+        "raiser_phone": "", "account_id": None, "source_record_id": None, "client_token": None,
+    }  # fmt: skip
+    session.execute(
+        update(Enquiry).where(Enquiry.id.in_(ids)).values(**blanks).execution_options(synchronize_session=False)
+    )
+    wrote = EnquiryEntry.actor_kind.in_((ActorKind.RESIDENT, ActorKind.PUBLIC))
+    _change(session, EnquiryEntry, ids, actor_name=case((wrote, ERASED), else_=EnquiryEntry.actor_name))
+    came = EnquiryMessage.direction == Direction.IN
+    _change(
+        session, EnquiryMessage, ids, sent_to=case((EnquiryMessage.sent_to == "", ""), else_=ERASED),
+        author_name=case((came, ERASED), else_=EnquiryMessage.author_name),
+    )  # fmt: skip
+
+
 def _blank_entries(session: Session, ids: Collection[UUID]) -> None:
     by_them = EnquiryEntry.actor_kind.in_((ActorKind.RESIDENT, ActorKind.PUBLIC))
     _change(
@@ -168,27 +210,37 @@ def _change(session: Session, table: Any, ids: Collection[UUID], **values: objec
     session.execute(changed.execution_options(synchronize_session=False))
 
 
-def _blank_contacts(session: Session, which: ColumnElement[bool]) -> int:
+def _blank_contacts(session: Session, which: ColumnElement[bool], *, said: bool = True) -> int:
     blanks: dict[str, Any] = {
-        "caller_name": ERASED, "caller_email": "", "caller_phone": "", "note": "", "account_id": None, "source_record_id": None,
+        "caller_name": ERASED, "caller_email": "", "caller_phone": "", "account_id": None, "source_record_id": None,
+        **({"note": ""} if said else {}),
     }  # fmt: skip
     done = update(Contact).where(which, Contact.ended_at.is_not(None)).values(**blanks).returning(Contact.id)
     return len(session.scalars(done.execution_options(synchronize_session=False)).all())
 
 
+def _acted(subject: Subject) -> ColumnElement[bool]:
+    return Enquiry.id.in_(subject.ids(ACTED))
+
+
 def _old(before: datetime, held: Held) -> ColumnElement[bool]:
     kept = or_(
         Enquiry.id.in_(held.enquiries),
-        Enquiry.account_id.in_(held.accounts),
-        Enquiry.source_record_id.in_(held.records),
+        func.coalesce(Enquiry.account_id.in_(held.accounts), False),
+        func.coalesce(Enquiry.source_record_id.in_(held.records), False),
+        func.coalesce(Enquiry.concerns_record_id.in_(held.records), False),
     )
     ended = func.coalesce(Enquiry.closed_at, Enquiry.resolved_at)
-    return and_(Enquiry.state.not_in(OPEN), ended < before, Enquiry.raiser_name != ERASED, ~func.coalesce(kept, False))
+    return and_(Enquiry.state.not_in(OPEN), ended < before, _TELLS, ~kept)
 
 
 def _old_contact(before: datetime, held: Held) -> ColumnElement[bool]:
-    kept = or_(Contact.account_id.in_(held.accounts), Contact.source_record_id.in_(held.records))
-    return and_(Contact.ended_at < before, Contact.caller_name != ERASED, ~func.coalesce(kept, False))
+    kept = or_(
+        func.coalesce(Contact.account_id.in_(held.accounts), False),
+        func.coalesce(Contact.source_record_id.in_(held.records), False),
+        func.coalesce(Contact.concerns_record_id.in_(held.records), False),
+    )
+    return and_(Contact.ended_at < before, _CALL_TELLS, ~kept)
 
 
 def _count(session: Session, table: Any, which: ColumnElement[bool]) -> int:

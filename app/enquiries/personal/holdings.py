@@ -25,6 +25,11 @@ HOLDINGS = (
         _WHY, _WHO, export=exporting.export_enquiries, assess=erasing.assess_enquiries, erase=erasing.erase_enquiries,
     ),
     Holding(
+        "acted-enquiries", N_("What you asked for somebody else"), (),
+        Retention(72, N_("the enquiry was closed"), N_("blanked with the enquiry"), _SIX_YEARS), _WHY, _WHO,
+        export=exporting.export_acted, assess=erasing.assess_acted, erase=erasing.erase_acted,
+    ),
+    Holding(
         "timeline", N_("What happened with them, line by line"),
         ("enquiry_entry.body", "enquiry_entry.detail", "enquiry_entry.actor_name"), _WITH, _WHY, _WHO,
         export=exporting.export_timeline, assess=erasing.assess_of(EnquiryEntry), erase=erasing.erase_timeline,
@@ -41,6 +46,7 @@ HOLDINGS = (
             "attachment_content.digest",
         ),
         _WITH, _WHY, _WHO, export=exporting.export_files, assess=erasing.assess_of(Attachment), erase=erasing.erase_files,
+        enclose=exporting.file_bytes,
     ),
     Holding(
         "contacts", N_("Calls, visits and letters"),

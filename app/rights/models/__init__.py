@@ -3,7 +3,7 @@
 from app.rights.models.corrections import SourceCorrection
 from app.rights.models.erasures import Erasure, ErasureStep, LegalHold, RetentionRule, RetentionRun
 from app.rights.models.packages import AccessPackage, AccessPackagePart
-from app.rights.models.requests import RightsDecision, RightsEvent, RightsRecord, RightsRequest
+from app.rights.models.requests import RightsAddress, RightsDecision, RightsEvent, RightsRecord, RightsRequest
 
 __all__ = [
     "AccessPackage",
@@ -13,6 +13,7 @@ __all__ = [
     "LegalHold",
     "RetentionRule",
     "RetentionRun",
+    "RightsAddress",
     "RightsDecision",
     "RightsEvent",
     "RightsRecord",

@@ -13,7 +13,7 @@ from app.kernel.db import Base, Id, Json, JsonList, Utc
 class Erasure(Base):
     """One erasure as it is carried out, class by class, and its certificate: counts and hashes, and nobody's name.
 
-    `things` is what belonged to the person, by id, until the last class is done; it is empty afterwards.
+    `things` is what belonged to the person, by id, with their e-mail addresses, until the last class is done; it is empty afterwards.
     """
 
     __tablename__ = "erasure"

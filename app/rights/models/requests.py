@@ -75,6 +75,23 @@ class RightsRecord(Base):
     )
 
 
+class RightsAddress(Base):
+    """An e-mail address (in small letters) or telephone number (digits) that was shown to be the person's, and how."""
+
+    __tablename__ = "rights_address"
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("rights_request.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[Utc]
+    added_by_name: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (
+        CheckConstraint("btrim(reason) <> ''", name="shown_somehow"),
+        CheckConstraint("address = lower(btrim(address)) AND address <> ''", name="written_one_way"),
+    )
+
+
 class RightsEvent(Base):
     """A line of a request's timeline."""
 

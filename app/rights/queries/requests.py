@@ -10,9 +10,9 @@ from app.customers import queries as customers
 from app.kernel.errors import NotFound
 from app.kernel.paging import Page, PageRequest, fetch_page
 from app.rights.enums import OPEN, CorrectionState, RightKind
-from app.rights.models import RightsEvent, RightsRecord, RightsRequest, SourceCorrection
+from app.rights.models import RightsAddress, RightsEvent, RightsRecord, RightsRequest, SourceCorrection
 from app.rights.queries.packages import packages_of
-from app.rights.rows import CorrectionRow, EventLine, RecordLine, RequestLine, RequestRow
+from app.rights.rows import AddressLine, CorrectionRow, EventLine, RecordLine, RequestLine, RequestRow
 
 
 def requests(
@@ -119,8 +119,13 @@ def _row(session: Session, one: RightsRequest, now: datetime) -> RequestRow:
         one.received_at, one.due_at, one.state in OPEN and one.due_at < now, one.extended_reason or "", one.identity_how or "",
         one.identity_at, one.owner_id, one.owner_name, one.answer or "", one.answered_at, records_of(session, one.id),
         tuple(EventLine(event.at, event.what, event.by_name, event.words) for event in events), packages_of(session, one.id),
-        tuple(_correction(made, now) for made in corrections),
+        tuple(_correction(made, now) for made in corrections), _addresses(session, one.id),
     )  # fmt: skip
+
+
+def _addresses(session: Session, request_id: UUID) -> tuple[AddressLine, ...]:
+    query = select(RightsAddress).where(RightsAddress.request_id == request_id).order_by(RightsAddress.address)
+    return tuple(AddressLine(one.address, one.reason) for one in session.scalars(query))
 
 
 def _correction(made: SourceCorrection, now: datetime) -> CorrectionRow:

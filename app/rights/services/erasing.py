@@ -23,7 +23,15 @@ from app.kernel.ids import new_id
 from app.kernel.personal import ERASED, PersonalData, Subject, Thing, Why
 from app.rights.certificate import certificate
 from app.rights.enums import RequestState, RightKind
-from app.rights.models import Erasure, ErasureStep, RightsDecision, RightsEvent, RightsRecord, RightsRequest
+from app.rights.models import (
+    Erasure,
+    ErasureStep,
+    RightsAddress,
+    RightsDecision,
+    RightsEvent,
+    RightsRecord,
+    RightsRequest,
+)
 from app.rights.services.core import note, to_handle
 from app.rights.services.handling import meet
 from app.rights.subject import held, holds_on, subject_of
@@ -154,6 +162,7 @@ def _forget_asker(session: Session, request: RightsRequest) -> None:
     session.execute(told.where(RightsEvent.by_name == request.name).values(by_name=ERASED))
     session.execute(told.values(words=""))
     session.execute(delete(RightsRecord).where(RightsRecord.request_id == request.id))
+    session.execute(delete(RightsAddress).where(RightsAddress.request_id == request.id))
     request.name, request.email, request.said, request.locale = ERASED, "", "", "en"
     request.identity_how, request.answer, request.identity_by_name = SHOWN, None, None
 
@@ -181,14 +190,17 @@ def _erasure_request(session: Session, actor: Actor, request_id: UUID) -> Rights
 
 
 def _written(subject: Subject) -> list[Any]:
-    """The subject in ids: no name is kept for this."""
+    """The subject in ids, and the e-mail addresses by which messages and blocked addresses are found; no name is kept for this."""
     return [
-        {"records": [str(one) for one in subject.records], "accounts": [str(one) for one in subject.accounts]},
+        {
+            "records": [str(one) for one in subject.records], "accounts": [str(one) for one in subject.accounts],
+            "addresses": sorted(word for word in subject.own if "@" in word),
+        },
         *(
             {"type": thing.type, "id": str(thing.id), "since": _iso(thing.since), "until": _iso(thing.until)}
             for thing in subject.things
         ),
-    ]
+    ]  # fmt: skip
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -204,4 +216,7 @@ def _read(written: list[Any]) -> Subject:
         )
         for one in things
     )  # fmt: skip
-    return Subject(tuple(UUID(one) for one in whose["records"]), tuple(UUID(one) for one in whose["accounts"]), known)
+    return Subject(
+        tuple(UUID(one) for one in whose["records"]), tuple(UUID(one) for one in whose["accounts"]), known,
+        own=frozenset(whose.get("addresses", ())),
+    )  # fmt: skip

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from app.accounts.enums import AccountKind
 from app.accounts.queries import by_email
 from app.customers import queries as customers
+from app.enquiries.answers import is_email, is_phone
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.clock import london_date
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.kernel.i18n import N_
+from app.kernel.personal import digits
 from app.notifications.enums import Template
 from app.rights import policy
 from app.rights.enums import OPEN, RequestState, ShownBy
-from app.rights.models import RightsRecord, RightsRequest
+from app.rights.models import RightsAddress, RightsRecord, RightsRequest
 from app.rights.services.core import note, tell, to_handle
 
 
@@ -82,6 +84,42 @@ def drop_record(session: Session, actor: Actor, request_id: UUID, record: UUID, 
         delete(RightsRecord).where(RightsRecord.request_id == request.id, RightsRecord.source_record_id == record)
     )
     note(session, request, actor, "record_dropped", now, words=reason.strip())
+
+
+def add_address(session: Session, actor: Actor, request_id: UUID, address: str, *, reason: str, now: datetime) -> None:
+    """An e-mail address or telephone number that was shown to be theirs: what came from it without an account is theirs too.
+
+    Invalid without how it was shown; that they gave it, or that a record has it, shows nothing.
+    """
+    request = to_handle(session, actor, request_id)
+    if request.identity_at is None:
+        raise Conflict(N_("First write down how they showed who they are"))
+    given = address.strip()
+    errors = {}
+    if not is_email(given) and not is_phone(given):
+        errors["address"] = N_(
+            "Enter an e-mail address, like name@example.com, or a telephone number, like 01632 960001"
+        )
+    if not reason.strip():
+        errors["reason"] = N_("Say how it was shown that the address is theirs")
+    if errors:
+        raise Invalid(errors)
+    kept = given.lower() if "@" in given else digits(given)
+    if session.get(RightsAddress, (request.id, kept)) is None:
+        session.add(RightsAddress(
+            request_id=request.id, address=kept, reason=reason.strip(), added_at=now, added_by_name=actor.name,
+        ))  # fmt: skip
+        session.flush()
+    note(session, request, actor, "address_added", now, words=reason.strip())
+
+
+def drop_address(session: Session, actor: Actor, request_id: UUID, address: str, *, now: datetime) -> None:
+    """It does not count as theirs after all."""
+    request = to_handle(session, actor, request_id)
+    session.execute(
+        delete(RightsAddress).where(RightsAddress.request_id == request.id, RightsAddress.address == address)
+    )
+    note(session, request, actor, "address_dropped", now)
 
 
 def extend(session: Session, actor: Actor, request_id: UUID, *, months: int, reason: str, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ from app.kernel.events import provided
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 from app.kernel.logging import get_logger
-from app.kernel.personal import PersonalData
+from app.kernel.personal import PersonalData, Subject
 from app.notifications.enums import Template
 from app.notifications.letterhead import Letterhead
 from app.rights import policy
@@ -25,6 +25,7 @@ from app.rights.enums import PackageState, RightKind
 from app.rights.models import AccessPackage, AccessPackagePart, RightsRequest
 from app.rights.queries.packages import package_row
 from app.rights.queries.requests import records_of
+from app.rights.queries.searched import NOT_SEARCHED, searched
 from app.rights.rows import PackageRow
 from app.rights.services.core import note, tell, to_handle
 from app.rights.subject import subject_of
@@ -148,22 +149,23 @@ def _make(database: Database, package_id: UUID, clock: Clock) -> None:
         asked = session.get_one(AccessPackage, package_id)
         request = session.get_one(RightsRequest, asked.request_id)
         subject, personal = subject_of(session, request), provided(session, PersonalData)
-        about = _about(session, request, clock.now())
-        written = write_package(
+        about = _about(session, request, subject, clock.now())
+        counts = write_package(
             session, personal, subject, about, parts=parts, report=report, hide_where=not asked.with_address
         )
     parts.close()
     with database.transaction() as session:
-        _ready(session, package_id, parts, written.counts, clock.now())
+        _ready(session, package_id, parts, counts, clock.now())
 
 
-def _about(session: Session, request: RightsRequest, now: datetime) -> dict[str, Any]:
+def _about(session: Session, request: RightsRequest, subject: Subject, now: datetime) -> dict[str, Any]:
     return {
         "reference": request.reference, "body": provided(session, Letterhead).body_name, "made_at": now.isoformat(timespec="minutes"),
         "asked_at": request.received_at.isoformat(timespec="minutes"), "explanation": EXPLANATION, "rights": RIGHTS,
         "records": [
             {"source": line.source_name, "key": line.source_key, "shown_by": line.shown_by.value} for line in records_of(session, request.id)
         ],
+        "searched": searched(session, request, subject), "not_searched": NOT_SEARCHED,
     }  # fmt: skip
 
 

@@ -69,9 +69,12 @@ def set_rule(
 
 
 def run_schedule(database: Database, actor: Actor, *, clock: Clock, rehearsal: bool) -> UUID:
-    """Go through every class; with `rehearsal`, or while a class is not enforced, only count. The report stays."""
+    """Go through every class; with `rehearsal`, or while a class is not enforced, only count. The report stays.
+
+    From the top of the house down, so that no class takes away what another has counted.
+    """
     with database.reading() as session:
-        classes = [one for one in provided(session, PersonalData).holdings if one.retention.expire]
+        classes = [one for one in reversed(provided(session, PersonalData).holdings) if one.retention.expire]
         rules = {
             rule.holding: Rule(rule.months, enforced=rule.enforced) for rule in session.scalars(select(RetentionRule))
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -205,8 +205,8 @@ def test_an_organisation_shows_its_names_properties_and_people(  # noqa: PLR0917
         "Landlord of: Mrs Edith Marlow",
     ):
         assert told in words, told
-    answer = client.post("/console/customers", data={"name": "Marlow Bakery", "q": "Marlow Bakery", "purpose": "call"})
-    assert str(body) in answer.text or answer.status_code in {303, 422, 405}
+    found = page_of_post(client, "/console/customers", text="Marlow Bakery", purpose="call")
+    assert f"/console/customers/{body}" in found, "found by its name, and the page leads there"
     with db.reading() as session:
         person = queries.golden_of_source_record(session, family.son)
     assert client.get(f"/console/properties/organisations/{person}?purpose=call").status_code == 404
@@ -215,6 +215,54 @@ def test_an_organisation_shows_its_names_properties_and_people(  # noqa: PLR0917
     words = page_of(client, f"/console/properties/organisations/{body}?purpose=call").text
     assert "Edith" not in words
     assert "Oak Road" not in words
+
+
+def page_of_post(client: FlaskClient, address: str, **data: str) -> str:
+    answer = client.post(address, data=data)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_neighbours_page_tells_nothing_of_somebody_restricted_in_the_same_house(
+    db: Database, clock: FixedClock, family: Family, council: Council, browser_of: Enter
+) -> None:
+    with db.reading() as session:
+        son = queries.golden_of_source_record(session, family.son)
+    page = f"/console/customers/{son}?purpose=call"
+    before = page_of(browser_of(council.advisor), page).text
+    assert "Miss Iris Marlow" in before
+    with db.transaction() as session:
+        services.restrict(session, council.leader, family.child, reason="A refuge", now=clock.now())
+    for somebody in (council.advisor, council.leader):
+        told = page_of(browser_of(somebody), page).text
+        assert "Daniel Marlow" in told
+        for word in ("Iris", "Restricted", "Household", "2012"):
+            assert word not in told, word
+
+
+def test_who_has_moved_is_still_known_where_they_lived_unless_they_are_restricted(  # noqa: PLR0917 - fixtures
+    db: Database, clock: FixedClock, family: Family, council: Council, browser_of: Enter, tmp_path: Path
+) -> None:
+    clock.advance(timedelta(days=40))
+    moved = [
+        PEOPLE[who] | {"ADDR1": "4 OAK ROAD", "UPRN": "999010000004", "LAST_CHANGED": "14/04/2026"}
+        for who in ("son", "child")
+    ]
+    services.ingest_file(db, "council-tax", write_tax(tmp_path / "moved.csv", moved), clock=clock, full=False)
+    services.match_all(db, clock=clock, learns=False)
+    address = "/console/properties/999010000003?purpose=call"
+    before = page_of(browser_of(council.advisor), address).text
+    assert "Moved away" in before
+    assert "Daniel Marlow" in before
+    assert "Iris Marlow" in before
+    assert (
+        "Moved away" not in page_of(browser_of(council.advisor), "/console/properties/999010000004?purpose=call").text
+    )
+    with db.transaction() as session:
+        services.restrict(session, council.leader, family.child, reason="A refuge", now=clock.now())
+    after = page_of(browser_of(council.advisor), address).text
+    assert "Daniel Marlow" in after
+    assert "Iris" not in after
 
 
 def test_properties_are_found_by_what_is_typed_and_nothing_typed_is_in_an_address(

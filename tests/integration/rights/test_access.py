@@ -52,7 +52,7 @@ def package(loaded: Database, life: Life, clock: FixedClock) -> tuple[dict[str, 
 
 def test_the_copy_tells_sources_recipients_and_who_looked(package: tuple[dict[str, Any], str], life: Life) -> None:
     said, paper = package
-    assert said["shape"] == "firstpoint-access-package/1"
+    assert said["shape"] == "firstpoint-access-package/2"
     assert {(one["source"], one["key"]) for one in rows(said, "source-records")} == {
         ("Council tax", "700000001-1"), ("Housing", "TEN-00771/1"),
     }  # fmt: skip

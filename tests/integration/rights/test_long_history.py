@@ -51,5 +51,5 @@ def test_a_long_history_is_put_together_in_time(loaded: Database, life: Life, cl
     assert row.rows > 2 * LINES
     assert len(asked) < 300, "streamed: not a query for each row"
     assert peak < 60_000_000, "rows are not gathered in memory"
-    assert spent.ru_utime - cpu.ru_utime < 60
-    assert took < 120, "the promise is 60 s; other work may share this machine"
+    assert spent.ru_utime - cpu.ru_utime < 20
+    assert took < 60, "the promise"

@@ -1,25 +1,30 @@
 """The pages: a resident asks, a steward answers, and nobody else comes near."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.accounts.models import SignIn
+from app.customers import services as customers
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.clock import FixedClock
 from app.kernel.crypto import new_token, token_hash
 from app.kernel.db import Database
+from app.kernel.errors import NotAllowed
 from app.rights import services
+from app.rights.enums import RightKind
+from tests.conftest import TEST_DAY
 from tests.integration.rights.conftest import Life
+from tests.support.customers import party, write_tax
 from tests.support.pages import read
 
 
 @pytest.fixture
 def enter(app: Flask, loaded: Database, clock: FixedClock):
     def browser(actor: Actor) -> FlaskClient:
-        from datetime import timedelta
-
         token, now = new_token(), clock.now()
         with loaded.transaction() as session:
             session.add(SignIn(
@@ -58,11 +63,8 @@ def test_a_copy_from_asking_to_downloading(enter, loaded: Database, life: Life, 
     assert copy.headers["Cache-Control"] == "private, no-store"
     assert ned.get(f"/account/rights/copies/{address}").status_code == 404
     assert felix.get(f"/console/rights/packages/{address}").data == copy.data
-    assert (
-        "It is done"
-        in read(felix.post(f"{one}/answer", data={"reason": "You have it in My Account"}, follow_redirects=True)).text
-        or True
-    )
+    answered = felix.post(f"{one}/answer", data={"reason": "You have it in My Account"}, follow_redirects=True)
+    assert "Done, and the person was told" in read(answered).text
     assert "You have it in My Account" in read(jo.get("/account/rights")).text
 
 
@@ -91,6 +93,39 @@ def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> 
     assert "why the source refuses" in read(felix.post(address, data={"accepted": "no"})).text
     assert "Put right at the source" in read(felix.post(address, data={"accepted": "yes"}, follow_redirects=True)).text
     assert "Tallis-Quint" in read(jo.get("/account/rights")).text
+
+
+def test_what_a_restricted_record_says_is_not_on_the_page_of_its_correction(
+    enter, loaded: Database, life: Life, clock: FixedClock
+) -> None:
+    jo, felix = enter(life.jo), enter(life.steward)
+    jo.post("/account/rights/ask/rectification", data={"said": "The street is wrong"})
+    one = f"/console/rights/{asked(loaded, 'rectification')}/correct"
+    page = read(felix.get(one)).text
+    assert "What it says now: Council tax, 700000001-1" in page
+    assert "Marine Parade" in page
+    with loaded.transaction() as session:
+        for record in (life.tax, life.tenancy):
+            customers.restrict(session, life.steward, record, reason="A refuge", now=clock.now())
+    page = read(felix.get(one)).text
+    assert "The record is restricted" in page
+    assert "Marine Parade" not in page
+
+
+def test_what_the_source_has_sent_since_is_shown_beside_what_it_should_say(
+    enter, loaded: Database, life: Life, clock: FixedClock, tmp_path
+) -> None:
+    jo, felix = enter(life.jo), enter(life.steward)
+    jo.post("/account/rights/ask/rectification", data={"said": "I am Quennell now"})
+    one = f"/console/rights/{asked(loaded, 'rectification')}"
+    sent = {"record": str(life.tax), "attribute": "family_name", "should_say": "Quennell", "reason": "Seen", "pin": "y"}
+    assert "The source has sent since" not in read(felix.post(f"{one}/correct", data=sent, follow_redirects=True)).text
+    clock.advance(timedelta(days=3))
+    rows = [party(NAME="QUENNELL MRS JOSEPHINE", LAST_CHANGED="14/03/2026")]
+    customers.ingest_file(loaded, "council-tax", write_tax(tmp_path / "put-right.csv", rows), clock=clock)
+    page = read(enter(life.steward).get(one)).text
+    assert "The source has sent since" in page
+    assert "As it should be" in page
 
 
 def test_an_erasure_through_the_pages(enter, loaded: Database, life: Life) -> None:
@@ -180,3 +215,82 @@ def test_nobody_else_comes_near(enter, loaded: Database, life: Life) -> None:
         browser = enter(somebody)
         for address in ("", "/new", "/holds", "/retention"):
             assert browser.get(f"/console/rights{address}").status_code == 403
+
+
+def test_who_was_erased_is_let_in_again_with_a_reason_and_after_a_second_look(
+    enter, loaded: Database, life: Life, clock: FixedClock, tmp_path
+) -> None:
+    with loaded.transaction() as session:
+        request = services.ask(session, life.jo, RightKind.ERASURE, now=clock.now())
+    services.carry_out(loaded, life.steward, request, clock=clock)
+    felix, page = enter(life.steward), "/console/rights/erased"
+    assert "Let a record come in again" in read(felix.get(f"/console/rights/{request}")).text
+    assert "Council tax" in read(felix.get(page)).text
+    right = {"source": "council-tax", "key": "700000001-1", "reason": "Moved back and rang us"}
+    for wrong, said in (
+        ({"key": "700000009-1"}, "Nothing keeps a record with this number out"),
+        ({"source": "housing"}, "Nothing keeps a record with this number out"),
+        ({"reason": ""}, "Say why the record may come again"),
+    ):
+        answer = felix.post(page, data=right | wrong)
+        assert answer.status_code == 422
+        assert said in read(answer).text
+    asked_again = felix.post(page, data=right)
+    assert "Let this record come in again?" in read(asked_again).text
+    assert sent_again(loaded, clock, tmp_path, 1) == (0, 1), "looking changes nothing"
+    unsure = felix.post(f"{page}/let-in", data=right)
+    assert unsure.status_code == 422
+    assert "Tick that the person wants" in read(unsure).text
+    assert sent_again(loaded, clock, tmp_path, 2) == (0, 1)
+    done = read(felix.post(f"{page}/let-in", data=right | {"sure": "y"}, follow_redirects=True)).text
+    assert "The record is taken in when it comes again" in done
+    assert "Moved back and rang us" in done
+    assert "700000001" not in done
+    assert sent_again(loaded, clock, tmp_path, 3) == (1, 0)
+    with loaded.reading() as session:
+        told = session.execute(
+            text("SELECT actor_name, detail FROM audit_entry WHERE action = 'record.readmitted'")
+        ).one()
+    assert (told.actor_name, told.detail["reason"]) == ("Felix Ward", "Moved back and rang us")
+    assert felix.post(f"{page}/let-in", data=right | {"sure": "y"}).status_code == 422, "nothing keeps it out any more"
+
+
+def sent_again(db: Database, clock: FixedClock, folder, times: int) -> tuple[int, int]:
+    """Council tax sends its file once more: new records, and rows turned away."""
+    rows = [party(LAST_CHANGED=f"0{times}/05/2026")]
+    told = customers.ingest_file(db, "council-tax", write_tax(folder / f"again{times}.csv", rows), clock=clock)
+    return told.new, told.rejected
+
+
+def test_only_who_handles_requests_lets_anybody_in_again(enter, loaded: Database, life: Life) -> None:
+    for somebody in (life.council.advisor, life.council.administrator, life.council.officer):
+        browser = enter(somebody)
+        for address in ("", "/let-in"):
+            assert browser.post(f"/console/rights/erased{address}", data={"sure": "y"}).status_code == 403
+        assert browser.get("/console/rights/erased").status_code == 403
+    with pytest.raises(NotAllowed), loaded.transaction() as session:
+        services.let_return(
+            session,
+            life.council.leader,
+            "council-tax",
+            "700000001-1",
+            reason="x",
+            sure=True,
+            now=FixedClock(TEST_DAY).now(),
+        )
+
+
+def test_an_address_is_added_and_taken_out_on_the_page(enter, loaded: Database, life: Life, clock: FixedClock) -> None:
+    jo, felix = enter(life.jo), enter(life.steward)
+    jo.post("/account/rights/ask/access")
+    one = f"/console/rights/{asked(loaded, 'access')}"
+    assert "Say how it was shown" in read(felix.post(f"{one}/address", data={"address": "jo@example.com"})).text
+    assert "like name@example.com" in read(felix.post(f"{one}/address", data={"address": "x", "reason": "y"})).text
+    right = {"address": "01632 960001", "reason": "Rang back on it"}
+    added = read(felix.post(f"{one}/address", data=right, follow_redirects=True)).text
+    assert "01632960001" in added
+    assert "Rang back on it" in added
+    gone = read(felix.post(f"{one}/addresses/drop", data={"address": "01632960001"}, follow_redirects=True)).text
+    assert "It no longer counts as theirs" in gone
+    with loaded.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM rights_address")) == 0
