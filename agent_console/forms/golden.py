@@ -19,10 +19,19 @@ RULES = {
 }
 
 
+NARROW: dict[str, Any] = {"params": {"classes": "govuk-input--width-3"}, "inputmode": "numeric"}
+
+
 class ReasonForm(Form):
     """Why, and nothing else."""
 
     reason = LongText(_l("Reason"), validators=[needed(_l("Give a reason"))], rows=2)
+
+
+class LiftForm(Form):
+    """Why what stewards have said no longer holds."""
+
+    reason = LongText(_l("Why is it lifted?"), validators=[needed(_l("Say why the decision is lifted"))], rows=2)
 
 
 class OtherForm(Form):
@@ -38,7 +47,11 @@ class OtherForm(Form):
 class PinForm(Form):
     """A value that is right, whatever the rules say."""
 
-    attribute = Pick(_l("What"), choices=[(name, label) for name, label in LABELS.items() if name != "phone_2"])
+    attribute = Pick(
+        _l("What"),
+        choices=[(name, label) for name, label in LABELS.items() if name != "phone_2"],
+        description=_l("Street with a record: the whole address of that record"),
+    )
     record = Pick(_l("From which record"), choices=[])
     value = Text(_l("The value"), description=_l("Leave it empty to show none"))
     reason = LongText(_l("How do you know?"), validators=[needed(_l("Say why this value is right"))], rows=2)
@@ -90,11 +103,11 @@ class UnmergeForm(ReasonForm):
         ]
         boxes: dict[str, Any] = {
             f"account_{number}": Choice(
-                gettext("Account %(number)s has been verified for records of both. Whose is it?", number=number),
+                gettext("The account of %(name)s has been verified for records of both. Whose is it?", name=doubt.name),
                 choices=sides,
                 validators=[needed(_l("Say whose account it is"))],
             )
-            for number, _ in enumerate(plan.doubts, start=1)
+            for number, doubt in enumerate(plan.doubts, start=1)
         }
         made: type[UnmergeForm] = type("AskingForm", (cls,), boxes)
         return made()
@@ -117,7 +130,9 @@ class RuleForm(ReasonForm):
             )
             for number in range(1, len(RULES) + 1)
         }
-        boxes |= {f"trust_{slug}": Text(gettext(name), default=str(told)) for slug, name, told in trust}
+        boxes |= {
+            f"trust_{slug}": Text(gettext(name), default=str(told), render_kw=NARROW) for slug, name, told in trust
+        }
         made: type[RuleForm] = type("RuleOfForm", (cls,), boxes)
         return made()
 

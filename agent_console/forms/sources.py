@@ -14,6 +14,7 @@ from app.web.forms import Choice, Form, LongText, Password, Pick, Text, Upload, 
 from app.web.i18n import gettext
 
 QUIET: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false"}
+NARROW: dict[str, Any] = {"params": {"classes": "govuk-input--width-3"}, "inputmode": "numeric"}
 NUMBER = Regexp(r"^\d{0,6}$", message=_l("Enter a whole number"))
 
 
@@ -224,7 +225,7 @@ class TrustForm(Form):
     @classmethod
     def asking(cls, trust: Mapping[str, int], labels: Mapping[str, Any]) -> "TrustForm":
         boxes: dict[str, Any] = {
-            name: Text(labels.get(name, name), validators=[needed(_l("Enter a number from 0 to 100")), NUMBER], render_kw=QUIET | {"inputmode": "numeric"})
+            name: Text(labels.get(name, name), validators=[needed(_l("Enter a number from 0 to 100")), NUMBER], render_kw=QUIET | NARROW)
             for name in trust
         }  # fmt: skip
         asked: type[TrustForm] = type("AskedTrustForm", (cls,), boxes)

@@ -133,6 +133,7 @@ def _dealings(session: Session, view: SingleView) -> dict[str, object]:
         "open_here": [row for row in here if row.reference not in known],
         "timeline": enquiries.timeline_for(session, source_record_ids=records, account_ids=accounts),
         "old_models": queries.old_versions(session, records),
+        "pins": {pin.attribute: pin for pin in queries.pins_of(session, records)},
     }
 
 

@@ -16,7 +16,8 @@ from app.customers import queries, services
 from app.customers.queries import LABELS
 from app.kernel.clock import LONDON, london_date
 from app.kernel.errors import NotFound
-from app.web import notices
+from app.kernel.paging import Page
+from app.web import notices, paging
 from app.web.access import staff
 from app.web.context import actor, now, reading, transaction
 from app.web.i18n import gettext
@@ -35,11 +36,13 @@ def history(golden_id: UUID) -> str:
     at = datetime.combine(day, time.max, LONDON).astimezone(UTC)
     with transaction() as session:
         then, story = services.look_back(session, actor(), golden_id, purpose=_why(), at=at, now=now())
+    asked = paging.wanted()
+    start = (asked.number - 1) * asked.size
     return render_template(
         "agent_console/golden_history.html",
         golden_id=golden_id,
         then=then,
-        story=story,
+        page=Page(tuple(story[start : start + asked.size]), len(story), asked.number, asked.size),
         form=form,
         day=day,
         purpose=_purpose(),

@@ -111,9 +111,13 @@ def trust(slug: str) -> str | AnyResponse | tuple[str, int]:
         services.set_trust(session, actor(), slug, form.trust(), now=now())
         return True
 
-    if request.method == "POST" and attempt(form, work):
-        return _saved(slug)
-    page = render_template("agent_console/source_trust.html", row=row, form=form)
+    seen = None
+    if request.method == "POST" and request.form.get("act") == "try":
+        seen = attempt(form, lambda session: services.preview_trust(session, slug, form.trust(), now=now()))
+    elif request.method == "POST" and attempt(form, work):
+        notices.success(gettext("Saved. A run puts it into effect within a minute"))
+        return redirect(url_for("console_sources.one", slug=slug), 303)
+    page = render_template("agent_console/source_trust.html", row=row, form=form, seen=seen, labels=queries.LABELS)
     return (page, 422) if form.errors else page
 
 

@@ -38,10 +38,11 @@ def one(attribute: str) -> str:
 @bp.post("/<attribute>")
 @staff(Permission.STEWARDSHIP_DECIDE)
 def change(attribute: str) -> str | Response | tuple[str, int]:
-    """Try the rules, or save them."""
+    """Try the rules, or save them. To try needs no reason."""
     form, number = _form(attribute)
     orders, trust = {attribute: form.order()}, {_trusted(attribute): form.trust()}
     if request.form.get("act") != "save":
+        form.reason.validators = ()
         seen = attempt(form, lambda session: services.preview_rules(session, orders, trust, now=now()))
         return (_show(attribute, form, seen), 200) if seen else (_show(attribute, form), 422)
     seen_number = request.form.get("number", number, int)

@@ -10,7 +10,8 @@ from app.customers.enums import Freshness
 from app.customers.errors import LoadInProgress, SourceAway
 from app.customers.loading.quality import last_success, measure
 from app.customers.loading.register import register_sources
-from app.customers.loading.taking_up import take_up, waiting
+from app.customers.loading.taking_up import AWAY, take_up, waiting
+from app.customers.loading.work import in_words
 from app.customers.models import SourceQuality, SourceSystem
 from app.customers.refresh_policy import freshness, next_refresh
 from app.customers.services.drafting import forget_drafts
@@ -56,6 +57,11 @@ def _refresh(runtime: Any, fetcher: Fetcher, slug: str) -> bool:
         problem, soon = trouble(error), True
     except DomainError as error:
         problem = trouble(error)
+    except AWAY:
+        raise
+    except Exception as error:
+        log.exception("refresh failed", source=slug)
+        problem = in_words(error)
     with runtime.database.transaction() as session:
         source = session.scalars(select(SourceSystem).where(SourceSystem.slug == slug).with_for_update()).one()
         now = runtime.clock.now()

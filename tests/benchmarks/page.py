@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from app.customers.estimating import wilson
 from tests.benchmarks.page_house import house_part
 
 PACKAGES = ("splink", "duckdb", "polars", "pyarrow", "numpy", "rapidfuzz", "recordlinkage")
@@ -106,8 +107,30 @@ def _reliability(results: Results) -> list[str]:
     head = "set|" + "|".join(
         f"**{low:g}–{high:g}**" if (low, high) == PROMISED else f"{low:g}–{high:g}" for low, high in bands
     )
-    text = "## Is a probability what it says?\n\nThe share of true pairs among those that Firstpoint gave a probability in the band; 80 to 97% of .85 to .95 is promised."
-    return [text, _table(head, rows)] if rows else []
+    text = """## Is a probability what it says?
+
+The share of true pairs among those that Firstpoint gave a probability in the band, all runs together; 80 to 97% of .85 to .95
+is promised. Where a run has only a handful of such pairs, their share says little: how little, tells the 95% interval
+(Wilson's, of as many pairs as one run has)."""
+    return [text, _table(head, rows), _intervals(results, names)] if rows else []
+
+
+def _intervals(results: Results, names: list[str]) -> str:
+    """What the share of true pairs in the promised band may be in truth, for each set."""
+    lines = []
+    for name in names:
+        runs = _runs(results, "firstpoint", name)
+        inside = [
+            (pairs, true) for run in runs for low, high, pairs, _, true in run["bands"] if (low, high) == PROMISED
+        ]
+        total, right = sum(pairs for pairs, _ in inside), sum(pairs * true for pairs, true in inside)
+        if total:
+            of_one = round(total / len(runs))
+            low, high = wilson(round(right / len(runs)), of_one)
+            lines.append(
+                f"- {NAMES.get(name, name)}: {right / total:.0%}, {of_one:,} pairs a run, {low:.0%} to {high:.0%}"
+            )
+    return "\n".join(lines)
 
 
 def _labels(results: Results) -> list[str]:

@@ -176,6 +176,7 @@ def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
             session, steward, "members.csv", BytesIO(b"id,name\nP1,Ada Tallis\nP2,Bo Okafor\n"), now=now
         )
         run = session.scalar(text("SELECT id FROM match_run ORDER BY id LIMIT 1"))
+        said = session.scalar(text("SELECT id FROM steward_decision WHERE lifted_at IS NULL ORDER BY id LIMIT 1"))
         case = _reported(session, council.resident, tallis.record, now)
         body = by_name["harbour"].golden
         acting = _acting(session, council.resident, steward, (tallis.record, pryce.record, oakes.record), now)
@@ -191,6 +192,7 @@ def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
         "other_id": golden | {"own": str(pryce.golden)},
         "merge_id": {"own": str(merged.id), "deleted": str(new_id())},
         "pin_id": {"own": str(pinned), "deleted": str(new_id())},
+        "decision_id": {"own": str(said), "deleted": str(new_id())},
         "match_id": {"own": str(ids["own"]), "restricted": str(ids["restricted"]), "deleted": str(new_id())},
         "audit_id": {"own": str(ids["drawn"]), "deleted": str(new_id())},
         "case_id": {"own": str(case), "deleted": str(new_id())},

@@ -7,6 +7,8 @@ from time import perf_counter
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.customers.connecting.refresh import Fetcher, trouble
 from app.customers.enums import LoadPhase, LoadStatus
@@ -15,13 +17,18 @@ from app.customers.loading.files import on_disk
 from app.customers.loading.load import taking_in, work_on
 from app.customers.loading.register import Registered, registered
 from app.customers.loading.undoing import UndoFeed
+from app.customers.loading.work import in_words
 from app.customers.models import SourceLoad, SourceSystem
 from app.customers.reading import FileFeed, inspect
 from app.customers.reading.feed import Feed
 from app.kernel.errors import DomainError
 from app.kernel.i18n import N_
+from app.kernel.logging import get_logger
 
+log = get_logger(__name__)
 OURS = ("stored", "refresh", "undo")
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+"""What passes by itself, so that the load is taken up again."""
 
 
 def waiting(fetcher: Fetcher) -> list[UUID]:
@@ -38,7 +45,21 @@ def waiting(fetcher: Fetcher) -> list[UUID]:
 
 
 def take_up(fetcher: Fetcher, load_id: UUID) -> bool:
-    """Work on a load until it is done or has to ask. False if its source is being loaded by somebody else just now."""
+    """Work on a load until it is done or has to ask. False if its source is being loaded by somebody else just now.
+
+    What nobody has foreseen ends this load with a word for its page, and holds up no other; only a database that is away is passed on.
+    """
+    try:
+        return _take_up(fetcher, load_id)
+    except (DomainError, *AWAY):
+        raise
+    except Exception as error:
+        log.exception("load failed", load=str(load_id))
+        _note(fetcher, load_id, in_words(error))
+        return False
+
+
+def _take_up(fetcher: Fetcher, load_id: UUID) -> bool:
     database, clock = fetcher.database, fetcher.clock
     with database.transaction() as session:
         load = session.get_one(SourceLoad, load_id)

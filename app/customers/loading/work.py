@@ -25,13 +25,17 @@ from app.customers.reading.feed import Cursor, Feed
 from app.kernel.actors import SYSTEM, Actor, ActorKind
 from app.kernel.clock import Clock
 from app.kernel.db import Database
-from app.kernel.errors import Unavailable
+from app.kernel.errors import DomainError, Unavailable
+from app.kernel.i18n import N_
 from app.kernel.logging import get_logger
 
 log = get_logger(__name__)
 LARGE = 20_000
 """Rows from which on a match run of everything is cheaper than matching record by record."""
 COUNTS = ("rows", "new", "changed", "same", "rejected", "gone")
+UNFORESEEN = N_(
+    "Something went wrong that nobody had foreseen (%(what)s). Load it again; if it fails again, show this to whoever runs Firstpoint"
+)
 
 
 @dataclass
@@ -185,9 +189,14 @@ class Work:
             with self.database.transaction() as session:
                 load = session.get_one(SourceLoad, self.load_id)
                 load.status, load.phase = LoadStatus.FAILED, LoadPhase.ENDED
-                load.finished_at, load.error = self.clock.now(), str(error)[:2000]
+                load.finished_at, load.error = self.clock.now(), in_words(error)[:2000]
                 writing.forget_rows(session, load.id)
             raise
+
+
+def in_words(error: Exception) -> str:
+    """Why a load failed, for its page: what a library says of itself helps nobody there."""
+    return str(error) if isinstance(error, DomainError) else UNFORESEEN % {"what": type(error).__name__}
 
 
 def close(session: Session, load: SourceLoad, source: Registered, *, now: datetime) -> None:

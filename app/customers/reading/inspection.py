@@ -23,7 +23,9 @@ _SIGNATURES = {
 }
 _BLOCK = 1 << 20
 LARGEST_MEMBER = 1 << 30
-LARGEST_STRINGS = 200 << 20
+LARGEST_STRINGS = 400 << 20
+LARGEST_PART = 12 << 20
+"""What is read in one go: styles, names of sheets, relations."""
 LARGEST_RATIO = 200
 
 
@@ -75,6 +77,8 @@ def _scan(path: Path, shape: FileShape, size: int) -> Inspection:
         while line := file.readline(_BLOCK):
             digest.update(line)
             lines += 1
+            if lines == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
             if line.isascii():
                 continue
             try:
@@ -112,9 +116,12 @@ def _check_workbook(path: Path, start: bytes) -> None:
     if "xl/workbook.xml" not in names:
         raise BadFile(N_("This is a ZIP file but not an Excel workbook (.xlsx)"))
     for member in members:
+        streamed = member.filename.endswith("sharedStrings.xml") or member.filename.startswith("xl/worksheets/")
+        read_whole = not streamed and member.filename.endswith((".xml", ".rels"))
+        large = read_whole and member.file_size > LARGEST_PART
         strings = member.filename.endswith("sharedStrings.xml") and member.file_size > LARGEST_STRINGS
         bomb = member.file_size > 50 << 20 and member.file_size > LARGEST_RATIO * max(1, member.compress_size)
-        if strings or bomb or member.file_size > LARGEST_MEMBER:
+        if strings or bomb or large or member.file_size > LARGEST_MEMBER:
             raise BadFile(
                 N_("The workbook unpacks to %(megabytes)s MB, which is too much to open safely"),
                 megabytes=member.file_size >> 20,

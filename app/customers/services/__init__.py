@@ -16,6 +16,7 @@ from app.customers.services.claiming import claim, opened_reason, release
 from app.customers.services.drafting import choose, draft, look_at, register_draft, relearn
 from app.customers.services.erasing import erase_records, readmit
 from app.customers.services.judging import join_many, judge, open_restricted_pair, skip
+from app.customers.services.lifting import lift_said
 from app.customers.services.loads import (
     confirm_gone,
     discard,
@@ -32,7 +33,7 @@ from app.customers.services.pinning import lift_pin, pin
 from app.customers.services.pushing import MOST as MOST_PUSHED
 from app.customers.services.pushing import push
 from app.customers.services.quality import export_quality, first_rows, look_at_quality
-from app.customers.services.registering import connect, edit_entry, forget_watermark, schedule, set_trust
+from app.customers.services.registering import connect, edit_entry, forget_watermark, schedule
 from app.customers.services.relating import (
     accept_relationship,
     end_relationship,
@@ -48,6 +49,7 @@ from app.customers.services.splitting import open_restricted_split, open_split, 
 from app.customers.services.staking import weigh_stakes
 from app.customers.services.stewardship import decide, lift, part, unlink
 from app.customers.services.suspecting import call_it_fine, look_for_weak_bridges
+from app.customers.services.trusting import preview_trust, set_trust
 from app.customers.services.undoing import undo
 from app.customers.services.verifying import prove, verify
 from app.customers.services.viewing import single_view
@@ -85,6 +87,7 @@ __all__ = [
     "let_in",
     "lift",
     "lift_pin",
+    "lift_said",
     "load_gazetteer",
     "look_at",
     "look_at_quality",
@@ -106,6 +109,7 @@ __all__ = [
     "pin",
     "preview_rules",
     "preview_split",
+    "preview_trust",
     "prove",
     "push",
     "queue_file",

@@ -13,6 +13,8 @@ from app.audit import services as audit
 from app.customers.enums import RunKind, Verdict
 from app.customers.events import CustomersMerged, CustomersUnmerged
 from app.customers.matching.flow import hold, is_ready, step
+from app.customers.matching.pinned import WHOLE
+from app.customers.matching.rules import ADDRESS
 from app.customers.models import (
     GoldenMerge,
     GoldenPin,
@@ -189,7 +191,9 @@ def _settle(
 
 
 def _holder(before: str, attribute: str) -> UUID | None:
-    said = next((one for one in json.loads(before)["attributes"] if one["attribute"] == attribute), None)
+    """The record from which a side had its value; of an address, any part tells."""
+    wanted = ADDRESS if attribute == WHOLE else (attribute,)
+    said = next((one for one in json.loads(before)["attributes"] if one["attribute"] in wanted), None)
     return UUID(said["record"]) if said and said["record"] else None
 
 

@@ -12,24 +12,22 @@ from app.customers.connecting.http import check_http
 from app.customers.connecting.reach import Reach
 from app.customers.connecting.sql import check_sql
 from app.customers.enums import ConnectorKind
-from app.customers.layout import ATTRIBUTES, MERGED
 from app.customers.models import SourceSystem
 from app.customers.refresh_policy import DAY, next_refresh
 from app.customers.rows import Entry
 from app.kernel.actors import Actor
 from app.kernel.crypto import Sealer
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.events import provided
 from app.kernel.i18n import N_
 
 FETCHED = frozenset({ConnectorKind.FILE, ConnectorKind.FOLDER, ConnectorKind.SQL, ConnectorKind.HTTP})
 """Connectors by which we go and get the records."""
-TRUSTED = (*ATTRIBUTES, *MERGED, "other")
 
 
 def edit_entry(session: Session, actor: Actor, slug: str, entry: Entry, *, now: datetime) -> None:
     """Change what the register says. Name and unit of a committed source stand in its file and stay."""
-    source = _locked(session, slug)
+    source = locked_source(session, slug)
     if not source.committed:
         if not entry.name.strip():
             raise Invalid({"name": N_("Enter the name of the source")})
@@ -38,33 +36,6 @@ def edit_entry(session: Session, actor: Actor, slug: str, entry: Entry, *, now: 
     source.purpose, source.lawful_basis, source.contact = entry.purpose, entry.lawful_basis, entry.contact
     source.freshness_hours, source.gone_percent = entry.freshness_hours, entry.gone_percent
     audit.record(session, actor, "source.entry_changed", "source_system", source.id, now=now, source=slug)
-
-
-def set_trust(session: Session, actor: Actor, slug: str, trust: Mapping[str, int], *, now: datetime) -> None:
-    """How far the source is trusted, 0 to 100, for each attribute that is named; the rest goes by `other`."""
-    source = _locked(session, slug)
-    if source.committed:
-        raise Conflict(N_("The layout of this source is a committed file: change it there"))
-    wrong = {
-        name: N_("Enter a number from 0 to 100")
-        for name, value in trust.items()
-        if name not in TRUSTED or not 0 <= value <= 100
-    }
-    if wrong:
-        raise Invalid(wrong)
-    before = source.layout.get("trust", {})
-    source.layout = {**source.layout, "trust": {"other": 50} | dict(trust)}
-    audit.record(
-        session,
-        actor,
-        "source.trust_changed",
-        "source_system",
-        source.id,
-        now=now,
-        source=slug,
-        before=before,
-        after=trust,
-    )
 
 
 def connect(
@@ -79,7 +50,7 @@ def connect(
     now: datetime,
 ) -> None:
     """How the records arrive from now on. The secret is sealed and never shown again; None keeps the one that is there."""
-    source = _locked(session, slug)
+    source = locked_source(session, slug)
     sealer = provided(session, Sealer)
     plain = secret
     if plain is None and source.connector is kind and source.connector_secret:
@@ -107,7 +78,7 @@ def schedule(
     session: Session, actor: Actor, slug: str, minutes: int | None, at: str | None, *, now: datetime
 ) -> datetime | None:
     """How often the source is fetched; returns when that is next. None for only when somebody asks."""
-    source = _locked(session, slug)
+    source = locked_source(session, slug)
     if minutes is not None and source.connector not in FETCHED:
         raise Invalid({"every": N_("Say first from where the records are fetched")})
     if minutes is not None and minutes < 5:
@@ -124,7 +95,7 @@ def schedule(
 
 def forget_watermark(session: Session, actor: Actor, slug: str, *, now: datetime) -> None:
     """The next refresh reads everything, not only what has changed since the last one."""
-    source = _locked(session, slug)
+    source = locked_source(session, slug)
     source.watermark = {}
     audit.record(session, actor, "source.from_the_beginning", "source_system", source.id, now=now, source=slug)
 
@@ -142,7 +113,8 @@ def _check(kind: ConnectorKind, settings: Mapping[str, Any], secret: str, reach:
             raise Invalid({"secret": N_("Enter the key with which we sign in there")})
 
 
-def _locked(session: Session, slug: str) -> SourceSystem:
+def locked_source(session: Session, slug: str) -> SourceSystem:
+    """A source of the register, held until the end of the transaction."""
     source = session.scalar(select(SourceSystem).where(SourceSystem.slug == slug).with_for_update())
     if source is None:
         raise NotFound

@@ -27,6 +27,8 @@ from mdm import Rule
 LOOKED_AT = 1000
 """So many of the golden records in which values compete are looked at for a preview, which must not keep anybody waiting."""
 EXAMPLES = 10
+RULES_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('firstpoint.customers.rules', 0))")
+"""Whoever makes a new version of the rules does it alone."""
 Orders = Mapping[str, Sequence[str]]
 Trust = Mapping[str, Mapping[str, int]]
 
@@ -85,7 +87,7 @@ def save_rules(
     if not reason.strip():
         raise Invalid({"reason": N_("Say why the rules change")})
     ruling = _checked(session, orders, trust)
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('firstpoint.customers.rules', 0))"))
+    session.execute(RULES_LOCK)
     if (session.scalar(select(func.max(RuleSet.number))) or 0) != number:
         raise Stale
     made = RuleSet(

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.customers import queries, services
+from app.customers.enums import Verdict
 from app.customers.matching.work import take_up_runs
 from app.kernel.actors import Role
 from app.kernel.clock import FixedClock
@@ -100,6 +101,48 @@ def test_the_history_of_a_customer_is_shown_and_the_look_is_written_down(
             text("SELECT count(*) FROM audit_entry WHERE action = 'record.viewed' AND object_id = :id"), {"id": golden}
         )
     assert looks == 2
+
+
+def test_what_stewards_have_said_is_seen_and_lifted_with_a_reason(
+    matched: Database, steward: FlaskClient, clock: FixedClock
+) -> None:
+    golden = golden_of(matched, ONE)
+    address = f"/console/customers/{golden}/decisions"
+    assert "No steward has said anything" in read(steward.get(address)).text
+    with matched.transaction() as session:
+        stu = person(session, "Sal Ward", Role.STEWARD, now=clock.now())
+        pair = record_id(matched, ONE.name), record_id(matched, OTHER.name)
+        made = services.decide(session, stu, *pair, Verdict.DIFFERENT, reason="Two voices", now=clock.now())
+    page = read(steward.get(address))
+    for words in ("Different people", "Two voices", "Sal Ward", "C-2", "Why is it lifted?"):
+        assert words in page.text
+    refused = steward.post(f"{address}/{made.id}/lift", data={"reason": ""})
+    assert refused.status_code == 422
+    assert "Say why the decision is lifted" in read(refused).text
+    assert steward.post(f"{address}/{made.id}/lift", data={"reason": "One voice"}).status_code == 303
+    page = read(steward.get(address))
+    for words in ("Lifted by Stu Ward", "One voice"):
+        assert words in page.text
+    assert steward.post(f"{address}/{made.id}/lift", data={"reason": "Again"}).status_code == 409
+    customer = read(steward.get(f"/console/customers/{golden}?purpose=quality"))
+    assert "What stewards have said" in customer.text
+
+
+def test_a_value_says_what_it_beat_and_why_and_a_pin_who_pinned_it(
+    matched: Database, steward: FlaskClient, council: Council, browser_of: Enter
+) -> None:
+    golden = golden_of(matched, ONE)
+    address = f"/console/customers/{golden}?purpose=quality"
+    page = read(steward.get(address)).text
+    assert "josie@resident.example Council tax, T-1 · Recorded last" in " ".join(page.split())
+    sent = {"attribute": "given_name", "record": "", "value": "Jo", "reason": "She rang on Monday"}
+    assert steward.post(f"/console/customers/{golden}/pins", data=sent).status_code == 303
+    page = " ".join(read(steward.get(address)).text.split())
+    assert "She rang on Monday · Stu Ward" in page
+    undated = " ".join(
+        read(steward.get(f"/console/customers/{golden_of(matched, CROWD[0])}?purpose=quality")).text.split()
+    )
+    assert "H-0 · with us since 11 March 2026" in undated, "what a source does not date is dated by when it came"
 
 
 def test_runs_are_rehearsed_started_followed_and_taken_back(

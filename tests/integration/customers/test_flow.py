@@ -1,5 +1,9 @@
-"""Records are matched as they come, and it does not matter how they come."""
+"""Records are matched as they come, and it does not matter how they come.
 
+`FIRSTPOINT_ORDERS=50 pytest tests/integration/customers/test_flow.py` tries fifty orders of each kind, `FIRSTPOINT_FIRST_ORDER` another fifty.
+"""
+
+import os
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
@@ -31,8 +35,11 @@ from tests.support.flowing import (
     send_and_match,
 )
 
+FIRST = int(os.environ.get("FIRSTPOINT_FIRST_ORDER", "0"))
+ORDERS = range(FIRST, FIRST + int(os.environ.get("FIRSTPOINT_ORDERS", "2")))
 
-@pytest.mark.parametrize("seed", range(2))
+
+@pytest.mark.parametrize("seed", ORDERS)
 def test_the_same_records_in_any_order_and_any_batches_give_the_same_clusters(
     town: Town, db: Database, clock: FixedClock, seed: int
 ) -> None:
@@ -63,7 +70,7 @@ def test_records_that_said_something_else_before_end_where_they_would_have_begun
     assert left_open(db) == town.open
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", ORDERS)
 def test_limits_that_are_crossed_on_the_way_make_no_difference(
     town: Town, server: TestServer, db: Database, clock: FixedClock, seed: int
 ) -> None:
