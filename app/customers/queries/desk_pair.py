@@ -171,18 +171,22 @@ def _lineage(session: Session, golden: Sequence[UUID], ids: Sequence[UUID]) -> l
 
 
 def _households(session: Session, homes: Sequence[UUID], but: set[UUID]) -> dict[UUID, list[HouseholdMember]]:
-    """Who else lives at these properties; of restricted people only that there is somebody."""
+    """Who else lives at these properties; of restricted people not even that there is somebody."""
     query = (
         select(GoldenRecord)
-        .where(GoldenRecord.property_id.in_(homes), GoldenRecord.live, GoldenRecord.id.not_in(but))
+        .where(
+            GoldenRecord.property_id.in_(homes),
+            GoldenRecord.live,
+            ~GoldenRecord.restricted,
+            GoldenRecord.id.not_in(but),
+        )
         .order_by(GoldenRecord.date_of_birth.nulls_last(), GoldenRecord.display_name, GoldenRecord.id)
         .limit(_MOST_NEIGHBOURS)
     )
     found: dict[UUID, list[HouseholdMember]] = {}
     for one in session.scalars(query):
         if one.property_id is not None:
-            shown = (one.id, "", None, True) if one.restricted else (one.id, one.display_name, one.date_of_birth, False)
-            found.setdefault(one.property_id, []).append(HouseholdMember(*shown))
+            found.setdefault(one.property_id, []).append(HouseholdMember(one.id, one.display_name, one.date_of_birth))
     return found
 
 

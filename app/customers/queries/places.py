@@ -52,9 +52,7 @@ def household(session: Session, property_id: UUID) -> list[HouseholdMember]:
         .where(GoldenRecord.property_id == property_id, GoldenRecord.live, ~GoldenRecord.restricted)
         .order_by(GoldenRecord.date_of_birth.nulls_last(), GoldenRecord.display_name, GoldenRecord.id)
     )
-    return [
-        HouseholdMember(one.id, one.display_name, one.date_of_birth, restricted=False) for one in session.scalars(query)
-    ]
+    return [HouseholdMember(one.id, one.display_name, one.date_of_birth) for one in session.scalars(query)]
 
 
 def property_row(found: Property) -> PropertyRow:

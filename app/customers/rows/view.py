@@ -27,12 +27,11 @@ class PropertyRow:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdMember:
-    """Somebody whose golden record has this property as its address."""
+    """Somebody whose golden record has this property as its address; never a restricted record."""
 
     golden_id: UUID
     name: str
     date_of_birth: date | None
-    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -388,6 +388,14 @@ def test_a_pair_tells_its_lineage_its_weights_and_who_else_lives_there(
     sides = {side.source_key: side for side in (pair.left, pair.right)}
     assert {one.source_key for one in sides["T-1"].lineage} == {"T-1", "H-77"}
     assert [one.name for one in sides["T-1"].household] == ["Andrew Qarst"]
+    with town.transaction() as session:
+        session.execute(
+            text("UPDATE golden_record SET restricted = true WHERE id = :g"), {"g": golden_of(town, CROWD[0])}
+        )
+        hidden = queries.desk_pair(session, felix.account_id, match, now=clock.now())
+        assert not hidden.left.household, "of a restricted neighbour not even that there is somebody"
+        assert not hidden.right.household
+        session.rollback()
     with pytest.raises(NotFound), town.reading() as session:
         queries.desk_pair(session, felix.account_id, golden_of(town, ONE), now=clock.now())
 
