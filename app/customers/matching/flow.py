@@ -34,6 +34,7 @@ from app.kernel.actors import Actor
 from app.kernel.clock import london_date
 from app.kernel.events import publish
 from app.kernel.ids import new_id
+from app.kernel.sets import among
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('firstpoint.customers.golden', 0))")
 
@@ -121,7 +122,7 @@ def _former(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     query = (
         select(LinkVersion.source_record_id, LinkVersion.golden_id)
         .join(GoldenRecord, GoldenRecord.id == LinkVersion.golden_id)
-        .where(LinkVersion.source_record_id.in_(list(ids)), GoldenRecord.retired_at.is_not(None))
+        .where(among(LinkVersion.source_record_id, ids), GoldenRecord.retired_at.is_not(None))
         .order_by(LinkVersion.until_at.desc(), LinkVersion.id.desc())
     )
     found: dict[UUID, list[UUID]] = {}

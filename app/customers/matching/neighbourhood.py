@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.customers.copying import copy_rows
 from app.customers.models import MatchEdge, MatchRecord, SharedValue
+from app.kernel.sets import among
 
 Edge = tuple[UUID, UUID]
 
@@ -60,7 +61,7 @@ def marked(session: Session, ids: Collection[UUID]) -> dict[UUID, Marked]:
     """The records among these that matching knows."""
     query = select(
         MatchRecord.record_id, MatchRecord.version, MatchRecord.organisation, MatchRecord.who, MatchRecord.marks, MatchRecord.lent
-    ).where(MatchRecord.record_id.in_(list(ids)))  # fmt: skip
+    ).where(among(MatchRecord.record_id, ids))  # fmt: skip
     return {
         row[0]: Marked(row[0], row[1], row[2], row[3], tuple(row[4]), tuple(row[5])) for row in session.execute(query)
     }
@@ -69,7 +70,7 @@ def marked(session: Session, ids: Collection[UUID]) -> dict[UUID, Marked]:
 def remember(session: Session, rows: Iterable[Marked], model_id: UUID) -> None:
     """Write down marks in place of those that were known of these records."""
     held = list(rows)
-    session.execute(delete(MatchRecord).where(MatchRecord.record_id.in_([row.record_id for row in held])))
+    session.execute(delete(MatchRecord).where(among(MatchRecord.record_id, [row.record_id for row in held])))
     if held:
         session.execute(insert(MatchRecord), [_as_row(row, model_id) for row in held])
 
@@ -105,7 +106,7 @@ def remember_all(
 
 def forget_marks(session: Session, ids: Collection[UUID]) -> None:
     """Matching no longer knows these records."""
-    session.execute(delete(MatchRecord).where(MatchRecord.record_id.in_(list(ids))))
+    session.execute(delete(MatchRecord).where(among(MatchRecord.record_id, ids)))
 
 
 def members(session: Session, marks: Collection[int], most: int) -> dict[int, list[tuple[UUID, int]]]:
@@ -119,10 +120,9 @@ def members(session: Session, marks: Collection[int], most: int) -> dict[int, li
 
 def drop_edges(session: Session, ids: Collection[UUID]) -> set[UUID]:
     """Take away the near pairs of these records; gives who was at their other ends."""
-    some = list(ids)
     gone = (
         delete(MatchEdge)
-        .where(MatchEdge.left_id.in_(some) | MatchEdge.right_id.in_(some))
+        .where(among(MatchEdge.left_id, ids) | among(MatchEdge.right_id, ids))
         .returning(MatchEdge.left_id, MatchEdge.right_id)
     )
     return {end for row in session.execute(gone) for end in row}
@@ -136,9 +136,8 @@ def add_edges(session: Session, edges: Sequence[tuple[Edge, float]]) -> None:
 
 def edges_among(session: Session, ids: Collection[UUID]) -> list[Edge]:
     """The near pairs of which both ends are among these."""
-    some = list(ids)
     query = select(MatchEdge.left_id, MatchEdge.right_id).where(
-        MatchEdge.left_id.in_(some), MatchEdge.right_id.in_(some)
+        among(MatchEdge.left_id, ids), among(MatchEdge.right_id, ids)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
 
@@ -163,7 +162,7 @@ def shared_values(session: Session) -> set[int]:
 
 
 def set_shared(session: Session, now_shared: Collection[int], no_longer: Collection[int]) -> None:
-    session.execute(delete(SharedValue).where(SharedValue.mark.in_(list(no_longer))))
+    session.execute(delete(SharedValue).where(among(SharedValue.mark, no_longer)))
     if now_shared:
         session.execute(insert(SharedValue), [{"mark": mark} for mark in sorted(now_shared)])
 

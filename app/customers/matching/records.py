@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.customers.enums import Verdict
 from app.customers.models import GoldenPin, Link, SourceRecord, SourceSystem, StewardDecision
+from app.kernel.sets import among
 
 Named = tuple[str, str]
 
@@ -66,7 +67,7 @@ def read_current(session: Session, ids: Iterable[UUID] | None = None) -> list[Cu
     """Source records, all or those with these ids, by source and key."""
     query = _records()
     if ids is not None:
-        query = query.where(SourceRecord.id.in_(list(ids)))
+        query = query.where(among(SourceRecord.id, ids))
     return [Current(*row) for row in session.execute(query)]
 
 
@@ -114,7 +115,7 @@ def read_links(session: Session, ids: Iterable[UUID] | None = None) -> dict[UUID
     """Source record → golden record, as they stand."""
     query = select(Link.source_record_id, Link.golden_id)
     if ids is not None:
-        query = query.where(Link.source_record_id.in_(list(ids)))
+        query = query.where(among(Link.source_record_id, ids))
     return {row[0]: row[1] for row in session.execute(query)}
 
 

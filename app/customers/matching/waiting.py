@@ -15,6 +15,7 @@ from app.kernel.actors import SYSTEM, Actor
 from app.kernel.clock import Clock
 from app.kernel.db import Database
 from app.kernel.ids import new_id
+from app.kernel.sets import among
 
 AT_ONCE = 50
 MOST = 2000
@@ -81,7 +82,7 @@ def _take(session: Session, most: int) -> list[UUID]:
     hold(session)
     chosen = select(MatchDue.record_id).where(~MatchDue.in_bulk).order_by(MatchDue.id).limit(most)
     taken = list(dict.fromkeys(session.scalars(chosen)))
-    session.execute(delete(MatchDue).where(MatchDue.record_id.in_(taken)))
+    session.execute(delete(MatchDue).where(among(MatchDue.record_id, taken)))
     return taken
 
 
