@@ -46,7 +46,7 @@ def said_about(session: Session, golden_id: UUID, wanted: PageRequest) -> Page[S
 
 
 def keys_of(session: Session, golden_id: UUID) -> dict[UUID, Key]:
-    """The records of a golden record: id → source and key."""
+    """The records of a golden record: id → source and key, in the order of these."""
     query = (
         select(SourceRecord.id, SourceSystem.slug, SourceRecord.key)
         .join(SourceSystem, SourceSystem.id == SourceRecord.source_id)

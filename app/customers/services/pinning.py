@@ -12,12 +12,12 @@ from app.customers.matching.flow import hold, step
 from app.customers.models import GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem
 from app.customers.queries.golden import resolve
 from app.customers.queries.golden_view import LABELS
+from app.customers.queries.said import Key, keys_of
 from app.kernel.actors import Actor
 from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
 
-Key = tuple[str, str]
 LONGEST = 500
 REPLACED = N_("Another value was pinned")
 MERGED = N_("A merge settled on another value")
@@ -54,7 +54,7 @@ def pin(
     golden = session.get_one(GoldenRecord, resolve(session, golden_id), populate_existing=True)
     if revision is not None and golden.revision != revision:
         raise Stale
-    members = _members(session, golden.id)
+    members = keys_of(session, golden.id)
     if source_record_id is not None and source_record_id not in members:
         raise NotFound
     chosen = source_record_id or _holder(golden, attribute, members)
@@ -86,7 +86,7 @@ def pin_to_record(
 ) -> None:
     """Within a merge: the value of this record is to stand. The merge puts it into effect, and takes it back."""
     golden_id = session.scalar(select(Link.golden_id).where(Link.source_record_id == source_record_id))
-    members = _members(session, golden_id) if golden_id else {}
+    members = keys_of(session, golden_id) if golden_id else {}
     if source_record_id in members:
         _keep(session, actor, members[source_record_id], attribute, value=None, by_record=True, reason=reason,
               merge_id=merge_id, others=[members[source_record_id]], now=now)  # fmt: skip
@@ -153,18 +153,6 @@ def _keep(
     session.add(made)
     session.flush()
     return made.id
-
-
-def _members(session: Session, golden_id: UUID) -> dict[UUID, Key]:
-    """The records of a golden record with their sources and keys, in the order of these."""
-    query = (
-        select(SourceRecord.id, SourceSystem.slug, SourceRecord.key)
-        .join(SourceSystem, SourceSystem.id == SourceRecord.source_id)
-        .join(Link, Link.source_record_id == SourceRecord.id)
-        .where(Link.golden_id == golden_id)
-        .order_by(SourceSystem.slug, SourceRecord.key)
-    )
-    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
 def _holder(golden: GoldenRecord, attribute: str, members: dict[UUID, Key]) -> UUID:
