@@ -3,10 +3,10 @@
 # ruff: noqa: S608 - statements are put together from names of our own columns; every value is bound
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import text
@@ -35,15 +35,22 @@ MANY = 500
 """From so many rows on, they come by COPY into a temporary table; fewer come as one parameter."""
 
 
+class Rows(Protocol):
+    """Rows of which it is known how many they are; they may be made while they are read."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Sequence[Any]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Rows to be written, in the order of the columns above."""
 
-    golden: Sequence[Sequence[Any]]
-    search: Sequence[Sequence[Any]]
-    links: Sequence[Sequence[Any]]
-    retired: Sequence[Sequence[Any]]
-    possible: Sequence[Sequence[Any]]
+    golden: Rows
+    search: Rows
+    links: Rows
+    retired: Rows
+    possible: Rows
 
 
 def write(
@@ -78,7 +85,7 @@ class _Source:
     values: dict[str, Any]
 
 
-def _source(session: Session, name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> _Source:
+def _source(session: Session, name: str, columns: dict[str, str], rows: Rows) -> _Source:
     typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     if len(rows) < MANY:
         told = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str)
