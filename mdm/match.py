@@ -182,10 +182,11 @@ def _lowest_weight(seen: NDArray[np.float32], expected: Floats) -> float:
 def _report(records: Records, scored: Scored, grouped: Clustering) -> tuple[pa.Table, pa.Table]:
     """Links within clusters, and possible matches between them, the likeliest first."""
     together = grouped.label[scored.left] == grouped.label[scored.right]
-    chance = posterior(scored, grouped)
-    links = np.flatnonzero(together & (scored.weight >= THRESHOLD))
-    possible = np.flatnonzero(~together & (scored.weight >= POSSIBLE))
-    return _pairs_table(records, scored, chance, links), _pairs_table(records, scored, chance, possible)
+    told = np.flatnonzero(scored.weight >= np.where(together, THRESHOLD, POSSIBLE))
+    some = Scored(scored.left[told], scored.right[told], scored.levels[:, told], scored.weight[told])
+    chance = posterior(some, grouped)
+    links, possible = np.flatnonzero(together[told]), np.flatnonzero(~together[told])
+    return _pairs_table(records, some, chance, links), _pairs_table(records, some, chance, possible)
 
 
 def _pairs_table(records: Records, scored: Scored, chance: Floats, chosen: NDArray[np.int64]) -> pa.Table:
