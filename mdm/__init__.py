@@ -11,6 +11,7 @@ from mdm.errors import MdmError
 from mdm.evaluate import Evaluation, evaluate
 from mdm.explain import Explanation, FieldWeight, Rival, explain
 from mdm.index import Hit, Index
+from mdm.index.values import standard_value
 from mdm.kinds import Guess, Kind, guess_kinds
 from mdm.match import MatchResult, match, train
 from mdm.model import CLASSES, Model, from_dict, load, probability
@@ -51,6 +52,7 @@ __all__ = [
     "match",
     "probability",
     "standard_forms",
+    "standard_value",
     "standardise",
     "survive",
     "train",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,8 @@ def agreeing_fields(view: CoarseView, left: Rows, right: Rows) -> NDArray[np.uin
 def coarse_weights(model: Model, view: CoarseView, fields: Sequence[Comparison | SourceComparison],
                    left: Rows, right: Rows) -> NDArray[np.float32]:  # fmt: skip
     """Approximate match weight of each pair (K,): ln Σ over matches less the largest rival, on coarse levels."""
-    tables = _class_tables(model, view, fields)
+    exact = tuple(field.exact if isinstance(field, Comparison) else 0 for field in fields)
+    tables = _class_tables(model, exact)
     with np.errstate(divide="ignore"):
         sizes = np.log(model.sizes).astype(np.float32)
 
@@ -90,22 +92,23 @@ def coarse_weights(model: Model, view: CoarseView, fields: Sequence[Comparison |
     return _in_chunks(weigh, len(left), np.float32)
 
 
-def _class_tables(
-    model: Model, view: CoarseView, fields: Sequence[Comparison | SourceComparison]
-) -> list[NDArray[np.float32]]:
-    """Per group of fields, log probabilities (C, COARSE^size) of the combined coarse levels."""
+@lru_cache(maxsize=4)
+def _class_tables(model: Model, exact: tuple[int, ...]) -> list[NDArray[np.float32]]:
+    """Per group of fields, log probabilities (C, COARSE^size) of the combined coarse levels.
+
+    ``exact``: the first level of exact agreement of each field, 0 for one that takes no part. Who asks again and again asks of one model.
+    """
     per_field = []
-    for field, known in zip(fields, model.fields, strict=True):
-        if isinstance(field, Comparison):
+    for first, known in zip(exact, model.fields, strict=True):
+        if first:
             table = known.tables
-            different = table[:, 1 : field.exact].sum(axis=1, keepdims=True)
-            per_field.append(np.log(np.concatenate([table[:, :1], different, table[:, field.exact :]], axis=1)))
-    tables, start = [], 0
-    for size in _group_sizes(view):
-        group = per_field[start : start + size]
+            different = table[:, 1:first].sum(axis=1, keepdims=True)
+            per_field.append(np.log(np.concatenate([table[:, :1], different, table[:, first:]], axis=1)))
+    tables = []
+    for start in range(0, len(per_field), GROUP):
+        group = per_field[start : start + GROUP]
         rows = [_group_table([logs[number] for logs in group]) for number in range(len(model.sizes))]
         tables.append(np.stack(rows).astype(np.float32))
-        start += size
     return tables
 
 
@@ -124,6 +127,8 @@ def _group_table(columns: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]
 def _in_chunks(work: Callable[[slice], NDArray[Any]], pairs: int, dtype: Any) -> NDArray[Any]:
     """Apply ``work`` to slices of pairs that stay in the processor's cache; the order of results is fixed."""
     slices = [slice(start, min(start + CHUNK, pairs)) for start in range(0, pairs, CHUNK)]
+    if len(slices) == 1:
+        return work(slices[0])
     with ThreadPoolExecutor(THREADS) as threads:
         return np.concatenate([np.zeros(0, dtype), *threads.map(work, slices)])
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -139,14 +137,14 @@ def _clusters(session: Session, by: Parameters, records: Sequence[Current], deci
     if people:
         chosen = [records[number] for number in people]
         name_of = {record.id: record.name for record in chosen}
-        some = People(chosen, by, _as_marks(around.shared_values(session)))
+        some = _prepared(session, by, chosen)
         pairs = [(name_of[one], name_of[other]) for one, other in around.edges_among(session, name_of.keys())]
         parts.append((people, some.cluster(some.near_among(pairs), decisions)))
     if bodies:
         some_bodies = [records[number] for number in bodies]
         body_of = {record.id: record.name for record in some_bodies}
         near = [(body_of[one], body_of[other]) for one, other in around.edges_among(session, body_of.keys())]
-        parts.append((bodies, cluster_organisations(some_bodies, near, decisions)))
+        parts.append((bodies, cluster_organisations(some_bodies, near, decisions, by.recipe.most_of_organisation)))
     return joined(parts)
 
 
@@ -171,9 +169,8 @@ def _take_in(session: Session, by: Parameters, changed: set[UUID]) -> set[UUID]:
     people = [record for record in records if not record.is_organisation]
     bodies = [record for record in records if record.is_organisation]
     fresh = [*(marks_of_people(People(people, by)) if people else ()), *marks_of_organisations(bodies)]
-    around.forget_marks(session, changed)
     assert by.id is not None  # noqa: S101 - the current model has been stored
-    around.remember(session, fresh, by.id)
+    around.remember(session, fresh, by.id, gone=changed)
     again = _regrouped(session, by, known, {one.record_id: one for one in fresh})
     near = _new_edges(session, by, {record.id for record in people} | again, changed | again)
     return changed | again | near | take_in_organisations(session, known.values(), bodies)
@@ -195,7 +192,7 @@ def _regrouped(
         was = now - len(after.get(mark, ())) + len(before.get(mark, ()))
         if (now <= recipe.largest_group) != (was <= recipe.largest_group):
             again |= {record for record, _ in groups.get(mark, ())}
-    stored = around.shared_values(session)
+    stored = around.shared_values(session, lent)
     now_shared, no_longer = set[int](), set[int]()
     for mark in lent:
         group = groups.get(mark, [])
@@ -235,11 +232,14 @@ def _new_edges(session: Session, by: Parameters, rescored: set[UUID], changed: s
         return touched
     records = read_current(session, {end for pair in pairs for end in pair})
     name_of = {record.id: record.name for record in records}
-    people = People(records, by, _as_marks(around.shared_values(session)))
+    people = _prepared(session, by, records)
     edges = edges_of(people, people.near_among((name_of[one], name_of[other]) for one, other in pairs))
     around.add_edges(session, edges)
     return touched | {end for pair, _ in edges for end in pair}
 
 
-def _as_marks(marks: Iterable[int]) -> NDArray[np.int64]:
-    return np.array(sorted(marks), np.int64)
+def _prepared(session: Session, by: Parameters, records: Sequence[Current]) -> People:
+    """People of whom what many share says nothing."""
+    people = People(records, by)
+    people.without(around.shared_values(session, people.lent))
+    return people

@@ -6,6 +6,7 @@ import polars as pl
 
 import mdm
 from app.customers.matching.records import Current
+from mdm.steady import FEW
 
 
 class Forms:
@@ -13,19 +14,22 @@ class Forms:
 
     def __init__(self, records: Iterable[Current]) -> None:
         held = list(records)
-        self.phones = _forms((r.attributes.get(name) for r in held for name in ("phone", "phone_2")), mdm.Kind.PHONE)
-        self.emails = _forms((r.attributes.get("email") for r in held), mdm.Kind.EMAIL)
+        self.phones = forms_of((r.attributes.get(name) for r in held for name in ("phone", "phone_2")), mdm.Kind.PHONE)
+        self.emails = forms_of((r.attributes.get("email") for r in held), mdm.Kind.EMAIL)
 
 
-def _forms(values: Iterable[str | None], kind: mdm.Kind) -> dict[str, str]:
+def forms_of(values: Iterable[str | None], kind: mdm.Kind) -> dict[str, str]:
+    """Value → its standard form, for those that have one."""
     distinct = sorted({value for value in values if value})
+    if len(distinct) <= FEW:
+        return {value: form for value in distinct if (form := mdm.standard_value(value, kind, None))}
     clean = mdm.standard_forms(pl.Series(distinct, dtype=pl.String), kind, None)
     return {value: form for value, form in zip(distinct, clean.to_list(), strict=True) if form}
 
 
 def form_of(value: str, kind: mdm.Kind) -> str:
     """The standard form of one value; '' for a placeholder."""
-    return _forms([value], kind).get(value, "")
+    return forms_of([value], kind).get(value, "")
 
 
 def telephone(form: str) -> str:

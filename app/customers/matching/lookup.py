@@ -14,17 +14,22 @@ from app.customers.matching.people import People
 from app.customers.matching.records import Current, read_current, read_links
 from mdm import probability
 
-_ASKED = UUID(int=0)
+ASKED = UUID(int=0)
+"""Stands for the id of whoever is asked for."""
 _MOST = 400
 """So many records are compared at the most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The record of a golden record that is most like the person, and how much it weighs, in nats."""
+    """The record of a golden record that is most like the one asked for, and how much it weighs, in nats.
+
+    `contradicted`: an identifier that nobody has two of says that it is another.
+    """
 
     golden_id: UUID
     weight: float
+    contradicted: bool = False
 
     @property
     def probability(self) -> float:
@@ -39,7 +44,7 @@ def weigh(session: Session, said: Mapping[str, str], also: Collection[UUID] = ()
     by = current_parameters(session)
     if by is None:
         return []
-    asked = Current(_ASKED, "", "", "asked", 1, dict(said), None, restricted=False)
+    asked = Current(ASKED, "", "", "asked", 1, dict(said), None, restricted=False)
     near = set(also)
     if by.is_usable:
         [mine] = marks_of_people(People([asked], by))
@@ -49,8 +54,8 @@ def weigh(session: Session, said: Mapping[str, str], also: Collection[UUID] = ()
     records = [one for one in read_current(session, sorted(near)[:_MOST]) if not one.is_organisation]
     if not records:
         return []
-    shared = np.array(sorted(around.shared_values(session)), np.int64)
-    people = People([asked, *records], by, shared)
+    people = People([asked, *records], by)
+    people.without(around.shared_values(session, people.lent))
     found = people.near_among((asked.name, record.name) for record in records)
     links = read_links(session, [record.id for record in records])
     best: dict[UUID, float] = {}

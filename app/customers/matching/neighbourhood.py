@@ -19,14 +19,12 @@ _MEMBERS = text(
     "SELECT m.mark, r.record_id, r.who FROM unnest(CAST(:marks AS bigint[])) AS m(mark) CROSS JOIN LATERAL "
     "(SELECT record_id, who FROM match_record WHERE marks @> ARRAY[m.mark] LIMIT :most) AS r"
 )
-_LINKED = text(
-    "SELECT DISTINCT other.source_record_id FROM link mine JOIN link other ON other.golden_id = mine.golden_id "
+_LINKED = (
+    "SELECT other.source_record_id FROM link mine JOIN link other ON other.golden_id = mine.golden_id "
     "WHERE mine.source_record_id = ANY(:ids)"
 )
-_NEAR = text(
-    "SELECT right_id FROM match_edge WHERE left_id = ANY(:ids) UNION SELECT left_id FROM match_edge WHERE right_id = ANY(:ids)"
-)
-_DECIDED = text(
+_NEAR = "SELECT right_id FROM match_edge WHERE left_id = ANY(:ids) UNION SELECT left_id FROM match_edge WHERE right_id = ANY(:ids)"
+_DECIDED = (
     "WITH mine AS (SELECT s.slug, r.key FROM source_record r JOIN source_system s ON s.id = r.source_id WHERE r.id = ANY(:ids)), "
     "far AS (SELECT d.right_source AS slug, d.right_key AS key FROM steward_decision d "
     "JOIN mine m ON d.left_source = m.slug AND d.left_key = m.key WHERE d.lifted_at IS NULL AND d.verdict = 'same' "
@@ -34,12 +32,13 @@ _DECIDED = text(
     "JOIN mine m ON d.right_source = m.slug AND d.right_key = m.key WHERE d.lifted_at IS NULL AND d.verdict = 'same') "
     "SELECT r.id FROM far JOIN source_system s ON s.slug = far.slug JOIN source_record r ON r.source_id = s.id AND r.key = far.key"
 )
-_NAMESAKES = text(
-    "SELECT DISTINCT other.record_id FROM (SELECT DISTINCT mark FROM match_record mine CROSS JOIN LATERAL unnest(mine.marks) AS mark "
+_NAMESAKES = (
+    "SELECT other.record_id FROM (SELECT DISTINCT mark FROM match_record mine CROSS JOIN LATERAL unnest(mine.marks) AS mark "
     "WHERE mine.record_id = ANY(:ids) AND mine.organisation AND mark & 2 = 0) AS said "
     "JOIN match_record other ON other.marks @> ARRAY[said.mark] AND other.organisation"
 )
 """Organisations of one name or one number: marks of contacts and places have the bit 2 (`organisation_marks`)."""
+_AROUND = text(f"{_NEAR} UNION {_LINKED} UNION ({_DECIDED}) UNION {_NAMESAKES}")
 
 _EMPTY = {table: text(f"DELETE FROM {table}") for table in ("match_record", "match_edge", "match_shared")}  # noqa: S608 - ours
 _INDEX = text("CREATE INDEX ix_match_record_marks ON match_record USING gin (marks) WITH (fastupdate=off)")
@@ -67,10 +66,10 @@ def marked(session: Session, ids: Collection[UUID]) -> dict[UUID, Marked]:
     }
 
 
-def remember(session: Session, rows: Iterable[Marked], model_id: UUID) -> None:
-    """Write down marks in place of those that were known of these records."""
+def remember(session: Session, rows: Iterable[Marked], model_id: UUID, gone: Collection[UUID] = ()) -> None:
+    """Write down marks in place of those that were known of these records, and of those that are `gone`."""
     held = list(rows)
-    session.execute(delete(MatchRecord).where(among(MatchRecord.record_id, [row.record_id for row in held])))
+    session.execute(delete(MatchRecord).where(among(MatchRecord.record_id, {*(row.record_id for row in held), *gone})))
     if held:
         session.execute(insert(MatchRecord), [_as_row(row, model_id) for row in held])
 
@@ -149,20 +148,18 @@ def component(session: Session, seeds: Collection[UUID]) -> set[UUID]:
     frontier = set(seeds)
     while frontier:
         reached |= frontier
-        found: set[UUID] = set()
-        for query in (_NEAR, _LINKED, _DECIDED, _NAMESAKES):
-            found.update(session.scalars(query, {"ids": list(frontier)}))
-        frontier = found - reached
+        frontier = set(session.scalars(_AROUND, {"ids": list(frontier)})) - reached
     return reached
 
 
-def shared_values(session: Session) -> set[int]:
-    """The marks of values that say nothing."""
-    return set(session.scalars(select(SharedValue.mark)))
+def shared_values(session: Session, marks: Collection[int]) -> set[int]:
+    """The marks among these of values that say nothing."""
+    return set(session.scalars(select(SharedValue.mark).where(among(SharedValue.mark, marks)))) if marks else set()
 
 
 def set_shared(session: Session, now_shared: Collection[int], no_longer: Collection[int]) -> None:
-    session.execute(delete(SharedValue).where(among(SharedValue.mark, no_longer)))
+    if no_longer:
+        session.execute(delete(SharedValue).where(among(SharedValue.mark, no_longer)))
     if now_shared:
         session.execute(insert(SharedValue), [{"mark": mark} for mark in sorted(now_shared)])
 

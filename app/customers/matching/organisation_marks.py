@@ -10,12 +10,11 @@ from itertools import combinations
 from typing import TypeVar
 from uuid import UUID
 
-import polars as pl
-
 import mdm
+from app.customers.matching.forms import forms_of
 from app.customers.matching.organisation_model import ALIKE, CLOSE, SIMILAR
 from app.customers.matching.records import Current
-from mdm import levels_of_texts, standardise
+from mdm import levels_of_texts
 
 N = TypeVar("N", int, UUID)
 NAME, NUMBER, CONTACT, PLACE = range(4)
@@ -54,13 +53,13 @@ class Body:
 def bodies_of(records: Sequence[Current]) -> list[Body]:
     """Each record in standard forms; what people write when they know nothing has none."""
     said = [record.attributes for record in records]
-    names = _forms((one.get("organisation_name") for one in said), mdm.Kind.ORGANISATION_NAME)
-    numbers = _forms((one.get("company_number") for one in said), mdm.Kind.COMPANY_NUMBER)
-    phones = _forms((one.get(which) for one in said for which in ("phone", "phone_2")), mdm.Kind.PHONE)
-    emails = _forms((one.get("email") for one in said), mdm.Kind.EMAIL)
-    codes = _forms((one.get("postcode") for one in said), mdm.Kind.POSTCODE)
-    streets = _forms((one.get("street") for one in said), mdm.Kind.ADDRESS_LINE)
-    towns = _forms((one.get("city") for one in said), mdm.Kind.CITY)
+    names = forms_of((one.get("organisation_name") for one in said), mdm.Kind.ORGANISATION_NAME)
+    numbers = forms_of((one.get("company_number") for one in said), mdm.Kind.COMPANY_NUMBER)
+    phones = forms_of((one.get(which) for one in said for which in ("phone", "phone_2")), mdm.Kind.PHONE)
+    emails = forms_of((one.get("email") for one in said), mdm.Kind.EMAIL)
+    codes = forms_of((one.get("postcode") for one in said), mdm.Kind.POSTCODE)
+    streets = forms_of((one.get("street") for one in said), mdm.Kind.ADDRESS_LINE)
+    towns = forms_of((one.get("city") for one in said), mdm.Kind.CITY)
     found = []
     for one in said:
         number = numbers.get(one.get("company_number", ""), "")
@@ -81,14 +80,6 @@ def bodies_of(records: Sequence[Current]) -> list[Body]:
 
 def _said(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(value for value in values if len(value) > len("t:")))
-
-
-def _forms(values: Iterable[str | None], kind: mdm.Kind) -> dict[str, str]:
-    distinct = sorted({value for value in values if value})
-    if not distinct:
-        return {}
-    clean = standardise(pl.Series(distinct, dtype=pl.String), kind)
-    return {value: form for value, form in zip(distinct, clean.to_list(), strict=True) if form}
 
 
 def mark_of(value: str, what: int) -> int:
@@ -167,7 +158,7 @@ def _with_words(one: str, other: str, level: int) -> int:
 @lru_cache(maxsize=10_000)
 def nearly_one_name(one: str, other: str) -> bool:
     """Whether two names differ by no more than a legal form, an ampersand, the order of words or a slip."""
-    forms = _forms((one, other), mdm.Kind.ORGANISATION_NAME)
+    forms = forms_of((one, other), mdm.Kind.ORGANISATION_NAME)
     return one in forms and other in forms and similarity([(forms[one], forms[other])])[0] >= CLOSE
 
 

@@ -7,6 +7,7 @@ and what a company number says does not depend on the place. docs/adr/0027 says 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow as pa
 import mdm
 from app.customers.matching.records import Current
 from mdm import Model, from_dict, level_labels
-from mdm.steady import Prepared, Recipe
+from mdm.steady import FEW, Prepared, Recipe
 
 VERSION = 1
 """Part of what tells stored marks apart: raised whenever the figures or the marks of organisations change."""
@@ -113,9 +114,10 @@ def weigh(records: Sequence[Current], pairs: Sequence[tuple[int, int]]) -> list[
     if not pairs:
         return []
     chosen = sorted({place for pair in pairs for place in pair})
-    table = pa.table(
-        {column: pa.array([_row(records[place])[column] for place in chosen], pa.string()) for column in KINDS}
-    )
+    rows = [dict(_row(records[place])) for place in chosen]
+    table: Any = rows
+    if len(rows) > FEW:
+        table = pa.table({column: pa.array([row[column] for row in rows], pa.string()) for column in KINDS})
     prepared = Prepared(organisation_model(), Recipe(keys=()), table)
     row = {name: number for number, name in enumerate(prepared.ids)}
     sides = [np.array([row[records[pair[side]].name] for pair in pairs], np.int32) for side in (0, 1)]

@@ -1,14 +1,14 @@
 """Who is the same person among some records: whole components, the model and the decisions, nothing else."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.customers.enums import HoldReason
-from app.customers.matching.engine import as_table
+from app.customers.matching.engine import as_table_or_rows
 from app.customers.matching.hollow import shares_placeholder
 from app.customers.matching.parameters import Parameters
 from app.customers.matching.records import Current, Decisions, Named
@@ -45,10 +45,19 @@ class People:
 
     def __init__(self, records: Sequence[Current], by: Parameters, shared: Marks | None = None) -> None:
         self.records = records
-        self.prepared = Prepared(by.model, by.recipe, as_table(records), shared)
+        self.prepared = Prepared(by.model, by.recipe, as_table_or_rows(records), shared)
         known = {record.name: number for number, record in enumerate(records)}
         self.place = [known[name] for name in self.prepared.ids]
         self.row = {name: row for row, name in enumerate(self.prepared.ids)}
+
+    @property
+    def lent(self) -> set[int]:
+        """The marks of values that could be shared."""
+        return set(self.prepared.lent()[1].tolist())
+
+    def without(self, shared: Collection[int]) -> None:
+        """From now on these values say nothing of anybody."""
+        self.prepared.with_shared(np.array(sorted(shared), np.int64))
 
     def find_shared(self) -> Marks:
         """The values that say nothing, when these are all the records that there are."""

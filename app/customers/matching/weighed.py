@@ -1,5 +1,6 @@
 """Two records as matching weighed them, for those who tell why: what many people share has said nothing, and shows nothing."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -22,17 +23,19 @@ def as_weighed(
     """Both records without the values that did not count, if that is how they come to this weight; else as they are."""
     if left.is_organisation or right.is_organisation:
         return left, right
-    shared = np.array(sorted(around.shared_values(session)), np.int64)
-    if not len(shared):
+    people = People([left, right], by)
+    shared = around.shared_values(session, people.lent)
+    if not shared:
         return left, right
-    counted = People([left, right], by, shared).prepared.weigh(_FIRST, _SECOND)[0]
+    people.without(shared)
+    counted = people.prepared.weigh(_FIRST, _SECOND)[0]
     if abs(counted - weight) > _SAME_WEIGHT:
         return left, right
-    hollow = _shared_of([left, right], by, shared.tolist())
+    hollow = _shared_of([left, right], by, shared)
     return _without(left, hollow), _without(right, hollow)
 
 
-def _shared_of(records: list[Current], by: Parameters, shared: list[int]) -> set[tuple[str, str]]:
+def _shared_of(records: list[Current], by: Parameters, shared: Collection[int]) -> set[tuple[str, str]]:
     """(record's name, attribute) of every value that many people share."""
     alone = {
         f"{record.name}#{name}": (record.name, name) for record in records for name in SHAREABLE if record.attributes.get(name)

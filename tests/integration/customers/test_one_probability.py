@@ -13,12 +13,15 @@ from app.customers import queries, services
 from app.customers.desk_rows import DeskPair
 from app.customers.layout import ATTRIBUTES
 from app.customers.matching.engine import as_row
+from app.customers.matching.lookup import weigh
 from app.customers.matching.parameters import Parameters, current_parameters
 from app.customers.matching.people import People
-from app.customers.matching.records import Current, read_current
+from app.customers.matching.records import Current, read_current, read_links
 from app.kernel.actors import Actor
+from mdm.steady import FEW
 from tests.support.customers import LoadedCity
 
+ASKED = 250
 PEOPLE = "NOT (a.attributes ? 'organisation_name') AND NOT (b.attributes ? 'organisation_name') AND NOT a.restricted AND NOT b.restricted"
 PAIRS = (
     "SELECT p.id, p.left_id, p.right_id FROM possible_match p JOIN source_record a ON a.id = p.left_id "
@@ -87,3 +90,32 @@ def test_the_score_of_a_look_up_is_what_the_engine_gives_the_likest_of_a_custome
             best = max(mdm.explain(by.model, as_row(asked), as_row(record)).probability for record in records)
             assert mine.probability == pytest.approx(best, abs=0.005)
         session.rollback()
+
+
+def test_a_look_up_weighs_as_the_batch_does_to_the_last_bit(city: LoadedCity) -> None:
+    with city.database.reading() as session:
+        by = current_parameters(session)
+        assert by
+        records = [record for record in read_current(session) if not record.is_organisation]
+        links, chosen = read_links(session), records[:: len(records) // ASKED]
+        asked = [
+            Current(UUID(int=n), "", "", f"asked {n}", 1, one.attributes, None, restricted=False)
+            for n, one in enumerate(chosen)
+        ]
+        batch = People([*records, *asked], by)
+        assert len(batch.prepared) > FEW
+        batch.without(People(records, by).find_shared().tolist())
+        row = {batch.records[place].id: number for number, place in enumerate(batch.place)}
+        rows_of: dict[UUID, list[int]] = {}
+        for record in records:
+            rows_of.setdefault(links[record.id], []).append(row[record.id])
+        told = 0
+        for one in asked:
+            for found in weigh(session, one.attributes):
+                there = np.array(rows_of[found.golden_id], np.int32)
+                here = np.full(len(there), row[one.id], np.int32)
+                weights = batch.prepared.weigh(np.minimum(here, there), np.maximum(here, there))
+                assert found.weight in weights.tolist()
+                assert found.probability.hex() in {float(mdm.probability(np.array([w]))[0]).hex() for w in weights}
+                told += 1
+        assert told > ASKED
