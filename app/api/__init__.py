@@ -5,6 +5,7 @@ from flask_smorest import Api
 
 from app.api import docs, health, open311
 from app.api.v1 import blueprints, unknown
+from app.api.v1.customer_schemas import describe_resource
 from app.web import access
 
 TITLE = "Firstpoint API"
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     health.count_requests(app)
     api = _QuietApi(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None
+    api.ma_plugin.converter.add_attribute_function(describe_resource)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
         access.exempt_from_csrf(app, blueprint)

@@ -1,8 +1,9 @@
-"""The shapes of FHIR's Patient/$match (R4 and R5). What FHIR knows and we do not use is let through; what it does not know is refused."""
+"""The shapes of FHIR's Patient/$match (R4 and R5), for an Organization too. What FHIR knows and we do not use is let through; what it does not know is refused."""
 
 # ruff: noqa: N815 - these are FHIR's names
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -117,13 +118,61 @@ class PatientSchema(Strict):
     identifier = fields.List(fields.Nested(IdentifierSchema), load_default=list, validate=_FEW)
 
 
+class OrganizationSchema(Strict):
+    """An organisation, in the shape of FHIR's Organization. Of a list the first entry counts.
+
+    Its company number is an identifier of the system `urn:firstpoint:company-number`.
+    """
+
+    id = fields.Raw()
+    meta = fields.Raw()
+    implicitRules = fields.Raw()
+    language = fields.Raw()
+    text = fields.Raw()
+    contained = fields.Raw()
+    extension = fields.Raw()
+    active = fields.Raw()
+    type = fields.Raw()
+    alias = fields.Raw()
+    description = fields.Raw()
+    partOf = fields.Raw()
+    contact = fields.Raw()
+    qualification = fields.Raw()
+    endpoint = fields.Raw()
+
+    resourceType = fields.String(required=True, validate=validate.OneOf(("Organization",)))
+    name = fields.String(validate=_WORDS, metadata={"example": "Northgate Lettings Ltd"})
+    telecom = fields.List(fields.Nested(TelecomSchema), load_default=list, validate=_FEW)
+    address = fields.List(fields.Nested(AddressSchema), load_default=list, validate=_FEW)
+    identifier = fields.List(fields.Nested(IdentifierSchema), load_default=list, validate=_FEW)
+
+
+class ResourceField(fields.Raw):
+    """A Patient or an Organization, as its resourceType says; a Patient if it says nothing."""
+
+    shapes: Mapping[str, type[Schema]] = {"Patient": PatientSchema, "Organization": OrganizationSchema}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        named = value.get("resourceType", "Patient") if isinstance(value, Mapping) else "Patient"
+        if not isinstance(named, str) or named not in self.shapes:
+            raise ValidationError({"resourceType": [N_("Must be one of: Patient, Organization.")]})
+        return self.shapes[named]().load(value)
+
+
+def describe_resource(converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """What OpenAPI says of a ResourceField: either shape."""
+    if not isinstance(field, ResourceField):
+        return {}
+    return {"oneOf": [converter.resolve_nested_schema(shape) for shape in field.shapes.values()]}
+
+
 class ParameterSchema(Strict):
     """One parameter: `resource`, `onlyCertainMatches`, `onlySingleMatch` or `count`."""
 
     name = fields.String(
         required=True, validate=validate.OneOf(("resource", "onlyCertainMatches", "onlySingleMatch", "count"))
     )
-    resource = fields.Nested(PatientSchema)
+    resource = ResourceField()
     valueBoolean = fields.Boolean()
     valueInteger = fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST))
 
@@ -151,10 +200,10 @@ class FoundIdentifierSchema(Schema):
     value = fields.String(required=True)
 
 
-class FoundPatientSchema(Schema):
+class FoundCustomerSchema(Schema):
     """A customer, by our id alone."""
 
-    resourceType = fields.String(required=True, metadata={"example": "Patient"})
+    resourceType = fields.String(required=True, validate=validate.OneOf(tuple(ResourceField.shapes)))
     id = fields.UUID(required=True)
     active = fields.Boolean(required=True)
     identifier = fields.List(fields.Nested(FoundIdentifierSchema), required=True)
@@ -176,15 +225,15 @@ class SearchSchema(Schema):
 
 
 class EntrySchema(Schema):
-    """One customer who may be the person."""
+    """One customer who may be the person or the organisation."""
 
     fullUrl = fields.String(required=True)
-    resource = fields.Nested(FoundPatientSchema, required=True)
+    resource = fields.Nested(FoundCustomerSchema, required=True)
     search = fields.Nested(SearchSchema, required=True)
 
 
 class BundleSchema(Schema):
-    """The customers who may be the person, the likeliest first; without `entry` when there is nobody."""
+    """The customers who may be the one that was asked for, the likeliest first; without `entry` when there is nobody."""
 
     resourceType = fields.String(required=True, metadata={"example": "Bundle"})
     type = fields.String(required=True, metadata={"example": "searchset"})

@@ -1,4 +1,4 @@
-"""Is this person a customer already? Asked and answered in the shape of FHIR's Patient/$match."""
+"""Is this person, or this organisation, a customer already? Asked and answered in the shape of FHIR's Patient/$match."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from app.web.context import actor, now, transaction
 bp = Blueprint("customers", __name__, url_prefix="/api/v1/customers", description="Who is a customer already")
 problems.answer_for(bp)
 fhir.speak_for(bp)
-CUSTOMER, SOURCE = "urn:firstpoint:customer", "urn:firstpoint:source:"
+CUSTOMER, SOURCE, COMPANY = "urn:firstpoint:customer", "urn:firstpoint:source:", "urn:firstpoint:company-number"
 _WHOLE_DAY = 10
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
@@ -29,31 +29,34 @@ GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 @bp.response(200, BundleSchema)
 @problems.refuses(bp, writes=True)
 def match(body: dict[str, Any]) -> dict[str, Any]:
-    """Ask whether a person is a customer already: who may be them, how likely, and how sure that is.
+    """Ask whether a person (a Patient) or an organisation (an Organization) is a customer already: who may be them, how likely, and how
+    sure that is.
 
-    It changes nothing, and is written down as a look-up. The answer names customers by our id and says nothing else of them. People
-    whose record is restricted are never among them, so that nobody is found does not say that there is nobody.
+    It changes nothing, and is written down as a look-up. The answer names customers by our id and says nothing else of them. Whoever's
+    record is restricted is never among them, so that nobody is found does not say that there is nobody.
     """
     given = {parameter["name"]: parameter for parameter in body["parameter"]}
     if "resource" not in given:
-        raise Invalid({"parameter": N_("Send the person as the parameter called resource")})
-    patient = given["resource"]["resource"]
+        raise Invalid({"parameter": N_("Send the person or the organisation as the parameter called resource")})
+    wanted = given["resource"]["resource"]
+    is_body = wanted["resourceType"] == "Organization"
+    ask = services.match_organisation if is_body else services.match_person
     single = given.get("onlySingleMatch", {}).get("valueBoolean", False)
     with transaction() as session:
-        found = services.match_person(
+        found = ask(
             session,
             actor(),
-            _said(patient),
-            address=_lines(patient),
+            _said_of_organisation(wanted) if is_body else _said(wanted),
+            address=_lines(wanted),
             identifiers=[
-                _identifier(one) for one in patient["identifier"] if one["system"].startswith((CUSTOMER, SOURCE))
+                _identifier(one) for one in wanted["identifier"] if one["system"].startswith((CUSTOMER, SOURCE))
             ],
             only_certain=given.get("onlyCertainMatches", {}).get("valueBoolean", False),
             count=1 if single else given.get("count", {}).get("valueInteger", 10),
             now=now(),
         )
     bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(found)}
-    return bundle | ({"entry": [_entry(one) for one in found]} if found else {})
+    return bundle | ({"entry": [_entry(one, wanted["resourceType"]) for one in found]} if found else {})
 
 
 def _said(patient: Mapping[str, Any]) -> dict[str, str]:
@@ -69,13 +72,29 @@ def _said(patient: Mapping[str, Any]) -> dict[str, str]:
         "date_of_birth": born if len(born) == _WHOLE_DAY else "",
         "gender": {"male": "Male", "female": "Female"}.get(patient.get("gender", ""), ""),
     }
-    for system in ("phone", "email"):
-        said[system] = _first([one for one in patient["telecom"] if one["system"] == system]).get("value", "")
-    return said
+    return said | _contacts(patient)
 
 
-def _lines(patient: Mapping[str, Any]) -> list[str]:
-    address = _first(patient["address"])
+def _said_of_organisation(organisation: Mapping[str, Any]) -> dict[str, str]:
+    """The same for an organisation."""
+    number = _first([one for one in organisation["identifier"] if one["system"] == COMPANY]).get("value", "")
+    return {
+        "organisation_name": organisation.get("name", ""),
+        "company_number": number,
+        **_contacts(organisation),
+    }
+
+
+def _contacts(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """The first telephone number and the first e-mail address."""
+    return {
+        system: _first([one for one in wanted["telecom"] if one["system"] == system]).get("value", "")
+        for system in ("phone", "email")
+    }
+
+
+def _lines(wanted: Mapping[str, Any]) -> list[str]:
+    address = _first(wanted["address"])
     return [*address.get("line", []), *(address[part] for part in ("city", "postalCode") if part in address)]
 
 
@@ -87,12 +106,12 @@ def _identifier(one: Mapping[str, str]) -> tuple[str, str]:
     return OURS if one["system"] == CUSTOMER else one["system"].removeprefix(SOURCE), one["value"]
 
 
-def _entry(one: Likely) -> dict[str, Any]:
+def _entry(one: Likely, resource_type: str) -> dict[str, Any]:
     golden = one.customer.golden_id
     return {
         "fullUrl": f"urn:uuid:{golden}",
         "resource": {
-            "resourceType": "Patient",
+            "resourceType": resource_type,
             "id": golden,
             "active": True,
             "identifier": [{"system": CUSTOMER, "value": str(golden)}],
