@@ -1,5 +1,6 @@
 """What stewards fill in about golden records, match runs and rules."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,6 +8,7 @@ from wtforms import Field
 
 from app.customers.queries import LABELS
 from app.customers.rows import BlastRadius, UnmergePlan
+from app.kernel.errors import Invalid
 from app.web.forms import Choice, Day, Form, LongText, Pick, Text, needed
 from app.web.i18n import gettext
 
@@ -116,6 +118,34 @@ class UnmergeForm(ReasonForm):
         return [field for field in self if field.name.startswith("account_")]
 
 
+class LimitsForm(Form):
+    """How many records one customer may come to by itself."""
+
+    people = Text(
+        _l("Records of one person"),
+        description=_l("From 2 to 1,000"),
+        validators=[needed(_l("Enter a number of records from 2 to 1,000"))],
+        render_kw=NARROW,
+    )
+    organisations = Text(
+        _l("Records of one organisation"),
+        description=_l("From 2 to 100,000. An organisation has a record for every property that it pays for"),
+        validators=[needed(_l("Enter a number of records from 2 to 100,000"))],
+        render_kw=NARROW,
+    )
+    reason = LongText(_l("Reason"), validators=[needed(_l("Say why the size changes"))], rows=2)
+
+    def sizes(self) -> tuple[int, int]:
+        """−1 for what is no number, which nobody accepts."""
+        people, organisations = (_whole(field.data) for field in (self.people, self.organisations))
+        return people, organisations
+
+
+def _whole(typed: str | None) -> int:
+    digits = (typed or "").replace(",", "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
+
+
 class RuleForm(ReasonForm):
     """The rules for one attribute."""
 
@@ -135,6 +165,22 @@ class RuleForm(ReasonForm):
         }
         made: type[RuleForm] = type("RuleOfForm", (cls,), boxes)
         return made()
+
+    def refuse(self, error: Invalid, also: Mapping[str, str] | None = None) -> None:
+        """What is wrong with an order stands at the rule that comes twice; with trust, at the source that it is wrong of."""
+        named = set(error.errors) - {field.name for field in self}
+        at = {name: self._wrong_trust() if name.startswith("trust_") else self._again() for name in named}
+        super().refuse(error, {**at, **(also or {})})
+
+    def _again(self) -> str:
+        """The first rule that stands above already, else the first of all."""
+        chosen = [field.data for field in self.orders()]
+        twice = (number for number, rule in enumerate(chosen) if rule and rule in chosen[:number])
+        return f"rule_{next(twice, 0) + 1}"
+
+    def _wrong_trust(self) -> str:
+        wrong = (slug for slug, told in self.trust().items() if not 0 <= told <= 100)
+        return f"trust_{next(wrong, '')}"
 
     def order(self) -> list[str]:
         return [field.data for field in self if field.name.startswith("rule_") and field.data]

@@ -8,14 +8,13 @@ from app.customers.enums import HoldReason
 from app.customers.matching.organisation_marks import MOST_NAMES, Body
 from app.customers.matching.records import Current, Decisions
 
-MOST_RECORDS = 2000
-"""An organisation has a record for every property that it pays for; beyond this it is left to a person."""
-
 
 class Groups:
     """Every record by its place in the list; a cluster goes by its root. The order of records is that of their names."""
 
-    def __init__(self, records: Sequence[Current], bodies: Sequence[Body], decisions: Decisions) -> None:
+    def __init__(self, records: Sequence[Current], bodies: Sequence[Body], decisions: Decisions, most: int) -> None:
+        """`most`: no organisation of more records than these comes about by itself; beyond, it is left to a person."""
+        self._most = most
         self.bodies = bodies = _without_crowded_numbers(bodies)
         order = sorted(range(len(records)), key=lambda number: records[number].name)
         self._rank = {place: rank for rank, place in enumerate(order)}
@@ -115,7 +114,7 @@ class Groups:
             return HoldReason.RESTRICTED
         if self._contradict(one, other):
             return HoldReason.IDENTIFIER
-        big = len(self.members[one]) + len(self.members[other]) > MOST_RECORDS
+        big = len(self.members[one]) + len(self.members[other]) > self._most
         return HoldReason.SIZE if big else HoldReason.UNSURE
 
     def _nearest(self, one: int, other: int) -> tuple[int, int]:
@@ -136,7 +135,7 @@ class Groups:
             or low in self._restricted
             or high in self._restricted
             or self._contradict(low, high)
-            or len(self.members[low]) + len(self.members[high]) > MOST_RECORDS
+            or len(self.members[low]) + len(self.members[high]) > self._most
         )
 
     def _contradict(self, one: int, other: int) -> bool:

@@ -13,15 +13,19 @@ from app.customers.matching.organisation_marks import bodies_of, similarity
 from app.customers.matching.organisation_model import ALIKE, weigh
 from app.customers.matching.people import Clusters, Pair
 from app.customers.matching.records import Current, Decisions, Named
+from mdm.steady import Recipe
 
+MOST_RECORDS = Recipe().most_of_organisation
 DOMINANT = 4
 """What a name's records leave open goes with the one that has so many times the records of all others together."""
 
 
-def cluster_organisations(records: Sequence[Current], near: Iterable[Named], decisions: Decisions) -> Clusters:
+def cluster_organisations(
+    records: Sequence[Current], near: Iterable[Named], decisions: Decisions, most: int = MOST_RECORDS
+) -> Clusters:
     """Who is the same organisation; all that share a name or a number with one of these must be here. `near`: pairs of records' names."""
     place = {record.name: number for number, record in enumerate(records)}
-    groups = Groups(records, bodies_of(records), decisions)
+    groups = Groups(records, bodies_of(records), decisions, most)
     _by_number(groups)
     _by_name(groups)
     groups.ask_similar((place[one], place[other]) for one, other in near if one in place and other in place)

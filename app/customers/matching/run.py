@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -20,6 +20,7 @@ from app.customers.matching import neighbourhood as around
 from app.customers.matching.differences import differences
 from app.customers.matching.flow import hold, name_clusters, step
 from app.customers.matching.identity import Identities
+from app.customers.matching.limits import Limits, limited, note_applied, read_limits
 from app.customers.matching.outcome import build_outcome
 from app.customers.matching.parameters import Parameters, current_parameters, keep
 from app.customers.matching.people import Clusters
@@ -93,6 +94,7 @@ class _Matched:
     records: list[Current]
     decisions: Decisions
     clusters: Clusters
+    limits: Limits
 
 
 class _Run:
@@ -138,13 +140,14 @@ class _Run:
         """The whole run; None if a record was erased meanwhile, and nothing was changed."""
         with self.watch.stage("read"), self.database.reading() as session:
             records, decisions = read_current(session), read_decisions(session)
-            held = current_parameters(session)
+            held, limits = current_parameters(session), read_limits(session)
         with self.watch.stage("learn"):
-            by = learned_from(records) if self.learns or held is None or not held.is_usable else held
+            anew = self.learns or held is None or not held.is_usable
+            by = limited(learned_from(records) if anew else held, limits)
         with self.watch.stage("match"):
             whole = Whole(records, by)
             clusters = whole.clusters(decisions)
-        found = _Matched(whole, records, decisions, clusters)
+        found = _Matched(whole, records, decisions, clusters, limits)
         if self.rehearsal:
             with self.database.reading() as session:
                 result = self._work_out(session, found, self.clock.now())
@@ -163,7 +166,7 @@ class _Run:
             decisions = read_decisions(session)
             if decisions != found.decisions:
                 clusters = found.whole.clusters(decisions)
-                found = _Matched(found.whole, found.records, decisions, clusters)
+                found = replace(found, decisions=decisions, clusters=clusters)
             with self.watch.stage("survive"):
                 ids, outcome, told = self._work_out(session, found, now)
             with self.watch.stage("write"):
@@ -196,6 +199,7 @@ class _Run:
         if model_id is not None:
             around.remember_all(session, found.whole.marks(), found.whole.edges(), found.whole.shared, model_id)
         session.execute(text("DELETE FROM match_due WHERE id = ANY(:ids)"), {"ids": waiting})
+        note_applied(session, found.limits, now)
         number = read_ruling(session).number
         session.execute(
             update(RuleSet).where(RuleSet.number <= number, RuleSet.applied_at.is_(None)).values(applied_at=now)

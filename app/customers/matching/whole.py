@@ -12,6 +12,7 @@ from app.customers.matching.organisations import cluster_organisations
 from app.customers.matching.parameters import Parameters, learn
 from app.customers.matching.people import Clusters, People
 from app.customers.matching.records import Current, Decisions
+from mdm.steady import Recipe
 from mdm.steady_clusters import Neighbours
 
 
@@ -53,7 +54,9 @@ class Whole:
             parts.append((self.people, self._prepared.cluster(self.near, decisions)))
         if self.bodies:
             near = [(one.name, other.name) for one, other in self._near_bodies]
-            parts.append((self.bodies, cluster_organisations(self._organisations, near, decisions)))
+            recipe = self.by.recipe if self.by else Recipe()
+            found = cluster_organisations(self._organisations, near, decisions, recipe.most_of_organisation)
+            parts.append((self.bodies, found))
         return joined(parts)
 
     def marks(self) -> list[Marked]:

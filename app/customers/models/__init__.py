@@ -3,7 +3,15 @@
 from app.customers.models.erasing import ErasedKey
 from app.customers.models.golden import GoldenRecord, Link, MatchRun, PossibleMatch, StewardDecision
 from app.customers.models.history import GoldenMerge, GoldenPin, GoldenVersion, LinkVersion
-from app.customers.models.matching import MatchDue, MatchEdge, MatchModel, MatchRecord, RuleSet, SharedValue
+from app.customers.models.matching import (
+    MatchDue,
+    MatchEdge,
+    MatchLimits,
+    MatchModel,
+    MatchRecord,
+    RuleSet,
+    SharedValue,
+)
 from app.customers.models.places import Property
 from app.customers.models.relationships import Relationship
 from app.customers.models.searching import GoldenSearch, SearchWord
@@ -52,6 +60,7 @@ __all__ = [
     "LoadRow",
     "MatchDue",
     "MatchEdge",
+    "MatchLimits",
     "MatchModel",
     "MatchRecord",
     "MatchRun",

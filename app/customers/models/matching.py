@@ -123,6 +123,30 @@ class RuleSet(Base):
     applied_at: Mapped[datetime | None]
 
 
+class MatchLimits(Base):
+    """How many records one customer may come to by itself, version by version; the highest number holds from the next run on.
+
+    What is in effect is in the recipe of the model that holds, so that a record that arrives is matched as the last run did.
+    """
+
+    __tablename__ = "match_limits"
+
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(unique=True)
+    people: Mapped[int]
+    organisations: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[Utc]
+    made_by: Mapped[str] = mapped_column(String(200))
+    applied_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("people BETWEEN 2 AND 1000", name="people"),
+        CheckConstraint("organisations BETWEEN 2 AND 100000", name="organisations"),
+        CheckConstraint("btrim(reason) <> ''", name="reasoned"),
+    )
+
+
 FORGET_WITH_RECORD = DDL(  # type: ignore[no-untyped-call]  # - SQLAlchemy leaves it untyped
     """
     CREATE OR REPLACE FUNCTION source_record_unmatched() RETURNS trigger LANGUAGE plpgsql AS $$

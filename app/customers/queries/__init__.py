@@ -17,7 +17,8 @@ from app.customers.queries.golden import (
 )
 from app.customers.queries.golden_history import golden_as_at, golden_history
 from app.customers.queries.golden_view import LABELS
-from app.customers.queries.loads import load, loads, rejects, rejects_csv
+from app.customers.queries.limits import limits_history, match_limits
+from app.customers.queries.loads import load, loads, rejects, rejects_csv, sent_with
 from app.customers.queries.match_runs import (
     match_model_parameters,
     match_models,
@@ -30,7 +31,7 @@ from app.customers.queries.merging import blast_radius, merges_of, pins_of, unme
 from app.customers.queries.moved_away import moved_away
 from app.customers.queries.people import held_by_ids, people, person, record_by_key, source_of_record
 from app.customers.queries.places import household, property_by_id, property_by_uprn, search_properties
-from app.customers.queries.properties import household_page, occupants, organisation, properties_of
+from app.customers.queries.properties import HELD_ORDERS, household_page, occupants, organisation, properties_of
 from app.customers.queries.quality import quality, quality_now, quality_records, quality_sheets
 from app.customers.queries.reaching import reach
 from app.customers.queries.recent import recently_seen
@@ -64,6 +65,7 @@ from app.customers.queries.verifications import (
 )
 
 __all__ = [
+    "HELD_ORDERS",
     "LABELS",
     "accepted_relationship",
     "account_of_source_record",
@@ -98,8 +100,10 @@ __all__ = [
     "how_many_suspects",
     "kept_out",
     "kept_out_counts",
+    "limits_history",
     "load",
     "loads",
+    "match_limits",
     "match_model_parameters",
     "match_models",
     "match_run",
@@ -145,6 +149,7 @@ __all__ = [
     "same_arrangement",
     "search",
     "search_properties",
+    "sent_with",
     "source",
     "source_of_record",
     "source_records_of_golden",

@@ -26,6 +26,10 @@ from app.customers.rows.golden import (
     Stake,
     UnmergePlan,
 )
+from app.customers.rows.limits import (
+    LimitsNow,
+    LimitsRow,
+)
 from app.customers.rows.matching import (
     DecisionRow,
     MatchReport,
@@ -104,6 +108,8 @@ __all__ = [
     "HouseholdMember",
     "KeptOut",
     "Likely",
+    "LimitsNow",
+    "LimitsRow",
     "LoadReport",
     "LoadRow",
     "MatchReport",

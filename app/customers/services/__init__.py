@@ -17,6 +17,7 @@ from app.customers.services.drafting import choose, draft, look_at, register_dra
 from app.customers.services.erasing import erase_records, readmit
 from app.customers.services.judging import join_many, judge, open_restricted_pair, skip
 from app.customers.services.lifting import lift_said
+from app.customers.services.limiting import set_limits
 from app.customers.services.loads import (
     confirm_gone,
     discard,
@@ -27,7 +28,7 @@ from app.customers.services.loads import (
     take_back,
 )
 from app.customers.services.looking_back import look_back, note_look, note_property_look
-from app.customers.services.looking_up import OURS, match_person
+from app.customers.services.looking_up import OURS, match_organisation, match_person
 from app.customers.services.merging import merge, unmerge
 from app.customers.services.pinning import lift_pin, pin
 from app.customers.services.pushing import MOST as MOST_PUSHED
@@ -94,6 +95,7 @@ __all__ = [
     "look_back",
     "look_for_weak_bridges",
     "match_all",
+    "match_organisation",
     "match_person",
     "match_waiting",
     "merge",
@@ -128,6 +130,7 @@ __all__ = [
     "roll_back",
     "save_rules",
     "schedule",
+    "set_limits",
     "set_trust",
     "single_view",
     "skip",
