@@ -1,11 +1,14 @@
 """Where a cluster would come apart: the links without which it falls into two, the weakest first. Pure."""
 
+import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 N = TypeVar("N", bound=Hashable)
 Edge = tuple[N, N, float]
+SURE = 50.0
+"""The weight of a steward's word, beyond that of any evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,34 @@ def bridges(nodes: Sequence[N], edges: Collection[Edge[N]], most: int = 3) -> li
     order = {node: place for place, node in enumerate(nodes)}
     weakest = sorted(tree, key=lambda cut: (cut[2] is not None, cut[2] or 0.0, order[cut[0]], order[cut[1]]))[:most]
     return [_bridge(nodes, tree, cut) for cut in weakest]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """How likely it is that a cluster is one, as far as its links say, 0 to 1: by its weakest joint alone (`weakest`), and, if
+    every joint may be wrong by itself, at the least."""
+
+    weakest: float
+    at_least: float
+
+
+def chance(weight: float) -> float:
+    """The probability that a link of this weight, in nats, is right."""
+    return (
+        1 / (1 + math.exp(-weight)) if weight > 0 else math.exp(max(weight, -700)) / (1 + math.exp(max(weight, -700)))
+    )
+
+
+def wholeness(nodes: Sequence[N], edges: Collection[Edge[N]]) -> Whole | None:
+    """Of the links that hold the cluster together, how likely it is that all are right; None where something else holds it.
+
+    That one of several is wrong is no likelier than their doubts added up (Bonferroni), whatever they have to do with each other.
+    """
+    weights = [weight for _, _, weight in _spanning(nodes, edges)]
+    known = [chance(weight) for weight in weights if weight is not None]
+    if not known or len(known) < len(weights):
+        return None
+    return Whole(min(known), max(0.0, 1 - sum(1 - one for one in known)))
 
 
 def contradictions(members: Sequence[Mapping[str, str]]) -> tuple[str, ...]:

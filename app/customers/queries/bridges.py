@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.customers.bridging import SURE, chance
 from app.customers.desk_rows import SuspectRow
 from app.customers.models import DeskClaim, DeskSuspect, GoldenRecord
 from app.kernel.paging import Page, PageRequest, fetch_page
@@ -27,6 +28,7 @@ def suspects(session: Session, me: UUID | None, wanted: PageRequest, *, now: dat
         SuspectRow(
             golden.id, golden.display_name, golden.size, one.weakest, one.smaller, tuple(one.conflicts),
             claim.claimed_by_name if claim else "",
+            None if one.weakest is None or one.weakest >= SURE else chance(one.weakest),
         )
         for one, golden, claim in found.items
     )  # fmt: skip

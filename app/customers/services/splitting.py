@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
-from app.customers.bridging import contradictions
+from app.customers.bridging import SURE, chance, contradictions
 from app.customers.desk_rows import BridgeRow, Member, SplitDesk, SplitPreview, SplitSide
 from app.customers.enums import Verdict
 from app.customers.layout import ATTRIBUTES
@@ -25,7 +25,7 @@ from app.customers.services.claiming import claim, opened_reason, refuse_another
 from app.customers.services.looking_back import note_look
 from app.customers.services.staking import stakes_on
 from app.customers.services.stewardship import part
-from app.customers.services.suspecting import SURE, joints
+from app.customers.services.suspecting import joints
 from app.kernel.actors import Actor
 from app.kernel.clock import london_date
 from app.kernel.errors import Invalid, NotAllowed, Stale
@@ -38,7 +38,7 @@ def open_split(session: Session, actor: Actor, golden_id: UUID, *, now: datetime
     """A customer with its records and weak bridges, taken by this steward. NotAllowed for a restricted one."""
     golden = _golden(session, actor, golden_id, now)
     held = claim(session, actor, golden.id, now=now)
-    found, by_word = joints(session, golden.id)
+    found, by_word, whole = joints(session, golden.id)
     smaller = set(found[0].part) if found else set()
     members = _members(session, golden.id, smaller)
     merges = session.scalars(
@@ -52,11 +52,13 @@ def open_split(session: Session, actor: Actor, golden_id: UUID, *, now: datetime
             BridgeRow(
                 one.left, one.right, None if one.weight is None or one.weight >= SURE else one.weight,
                 (one.left, one.right) in by_word or (one.right, one.left) in by_word, one.part,
+                None if one.weight is None or one.weight >= SURE else chance(one.weight),
             )
             for one in found
         ),
         contradictions([one.values for one in members]), tuple(merges),
         "" if held.claimed_by == actor.account_id else held.claimed_by_name,
+        golden.kind, whole.weakest if whole else None, whole.at_least if whole else None,
     )  # fmt: skip
 
 
@@ -138,7 +140,10 @@ def _members(session: Session, golden_id: UUID, smaller: Collection[UUID]) -> tu
 
 def _member(one: Current, link: Link, side: int) -> Member:
     values = {name: one.attributes[name] for name in ATTRIBUTES if one.attributes.get(name)}
-    return Member(one.id, one.source_name, one.key, display_name(values), values, link.method, link.since, side)
+    return Member(
+        one.id, one.source_name, one.key, display_name(values), values, link.method, link.since, side, link.probability,
+        ", ".join(part for part in (link.evidence.get("source", ""), link.evidence.get("key", "")) if part),
+    )  # fmt: skip
 
 
 def _parted(here: dict[UUID, Current], going: Collection[UUID]) -> tuple[list[Current], list[Current]]:

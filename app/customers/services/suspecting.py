@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from app.audit import services as audit
-from app.customers.bridging import Bridge, bridges, contradictions
+from app.customers.bridging import SURE, Bridge, Whole, bridges, contradictions, wholeness
 from app.customers.enums import CustomerKind, Verdict
 from app.customers.models import DeskSuspect, GoldenRecord, Link, MatchEdge, SourceRecord, StewardDecision
 from app.kernel.actors import Actor
@@ -20,8 +20,6 @@ from app.kernel.errors import NotFound, Stale
 WEAK = 2.2
 """Nats: a link below it is less than nine times as likely to be right as wrong."""
 TELLING = 3.0
-SURE = 50.0
-"""The weight of a steward's word, beyond that of any evidence."""
 
 
 def look_for_weak_bridges(session: Session, *, now: datetime, most: int = 500) -> int:
@@ -55,8 +53,9 @@ def call_it_fine(session: Session, actor: Actor, golden_id: UUID, *, revision: i
     audit.record(session, actor, "steward.found_fine", "golden_record", golden_id, now=now, revision=revision)
 
 
-def joints(session: Session, golden_id: UUID) -> tuple[list[Bridge[UUID]], set[tuple[UUID, UUID]]]:
-    """Where one customer would come apart, the weakest first; and which of its pairs a steward has called the same."""
+def joints(session: Session, golden_id: UUID) -> tuple[list[Bridge[UUID]], set[tuple[UUID, UUID]], Whole | None]:
+    """Where one customer would come apart, the weakest first; which of its pairs a steward has called the same; how sure the links are that
+    it is one."""
     members = list(
         session.scalars(
             select(Link.source_record_id).where(Link.golden_id == golden_id).order_by(Link.source_record_id)
@@ -64,7 +63,7 @@ def joints(session: Session, golden_id: UUID) -> tuple[list[Bridge[UUID]], set[t
     )
     edges = _edges(session, [golden_id]).get(golden_id, [])
     by_word = {(one, other) for one, other, weight in edges if weight >= SURE}
-    return bridges(members, edges, most=5), by_word
+    return bridges(members, edges, most=5), by_word, wholeness(members, edges)
 
 
 def _look_at(session: Session, some: Sequence[GoldenRecord], now: datetime) -> None:

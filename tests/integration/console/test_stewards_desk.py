@@ -15,15 +15,24 @@ from app.customers.matching.waiting import match_waiting
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from app.runtime import build_bus
-from tests.conftest import TEST_DAY
 from tests.integration.accounts.people import a_resident
 from tests.integration.console.conftest import Enter
-from tests.integration.customers.test_golden import golden_of
-from tests.support.council import found, person
+from tests.support.council import person
 from tests.support.database import TestServer
-from tests.support.desk import CROWD, ONE, OTHER, TWIN, leave_open, match_town, put_together, verify, weighed
+from tests.support.desk import (
+    CROWD,
+    ONE,
+    OTHER,
+    TWIN,
+    council_and_town,
+    golden_of,
+    leave_open,
+    put_together,
+    verify,
+    weighed,
+)
 from tests.support.flowing import SETTINGS, record_id
+from tests.support.made import copy_of, made_once
 from tests.support.pages import read
 
 DESK = "/console/possible-matches"
@@ -32,21 +41,14 @@ DESK = "/console/possible-matches"
 @pytest.fixture(scope="module")
 def _town(server: TestServer) -> Iterator[str]:
     """A small council and town, matched once; every test has a copy of it."""
-    with server.copy() as url:
-        database = Database(url, build_bus(SETTINGS))
-        with database.transaction() as session:
-            found(session, TEST_DAY)
-        match_town(database, FixedClock(TEST_DAY))
-        database.close()
+    with made_once(server, SETTINGS, council_and_town) as url:
         yield url
 
 
 @pytest.fixture
 def db(server: TestServer, _town: str, settings: Settings) -> Iterator[Database]:
-    with server.copy_of(_town) as url:
-        database = Database(url, build_bus(settings))
+    with copy_of(server, settings, _town) as database:
         yield database
-        database.close()
 
 
 @pytest.fixture
@@ -216,9 +218,14 @@ def test_a_customer_with_a_weak_bridge_is_split_after_its_preview(
     golden = chained(matched)
     with matched.transaction() as session:
         services.look_for_weak_bridges(session, now=clock.now())
-    assert "+0.4" in read(felix.get("/console/split-desk")).text
+    assert "60 % (+0.4)" in read(felix.get("/console/split-desk")).text
     page = read(felix.get(f"/console/split-desk/{golden}"))
     assert "Weak bridges" in page.text
+    words = " ".join(page.text.split())
+    assert "By its weakest bridge alone, the chance that all 4 records are one person is 60 %." in words
+    assert "If every link can be wrong by itself, it is 60 % at the least." in words
+    assert "60 % that it is right, weight +0.4" in words
+    assert "over 99 % that it is right, weight +12.0" in words
     assert "First name" in page.text
     going = [one["value"] for one in page.attributes("input", name="record") if "checked" in one]
     assert len(going) == 2, "the smaller side of the weakest bridge is ticked already"
@@ -232,6 +239,27 @@ def test_a_customer_with_a_weak_bridge_is_split_after_its_preview(
     assert felix.post(f"/console/split-desk/{golden}", data={**sent, "reason": "Two brothers"}).status_code == 303
     match_waiting(matched, clock=clock)
     assert golden_of(matched, CROWD[0]) != golden_of(matched, CROWD[2])
+
+
+def test_each_record_on_the_split_desk_shows_its_strongest_link_and_where_none_was_weighed_no_chance_is_given(
+    matched: Database, felix: FlaskClient
+) -> None:
+    group = CROWD[:3]
+    put_together(matched, [group])
+    golden = golden_of(matched, group[0])
+    with matched.transaction() as session:
+        session.execute(
+            text("""UPDATE link SET probability = 0.873, evidence = '{"source": "Council tax", "key": "T-9"}' WHERE source_record_id = :id"""),
+            {"id": record_id(matched, group[1].name)},
+        )  # fmt: skip
+        session.execute(text("DELETE FROM match_edge"))
+        session.execute(
+            text("UPDATE steward_decision SET lifted_at = now(), lifted_by_name = 'F' WHERE lifted_at IS NULL")
+        )
+    words = " ".join(read(felix.get(f"/console/split-desk/{golden}")).text.split())
+    assert "87 %" in words
+    assert "with Council tax, T-9" in words
+    assert "It gives no chance that all 3 records are one person." in words
 
 
 def test_a_customer_that_is_called_fine_comes_back_only_when_it_changes(
