@@ -1,5 +1,7 @@
 """How the console says what is known of customers."""
 
+import re
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
@@ -33,8 +35,12 @@ REASONS = {
     ReasonKind.PART: _l("is partly the same"),
     ReasonKind.DIFFERENT: _l("is different"),
 }
-PARTS = {"postcode": _l("Postcode area"), "date_of_birth": _l("Year")}
-"""What was typed, where that is only a part of the field, and near what is held."""
+PARTS = {"postcode": _l("Postcode area"), "date_of_birth": _l("Year of birth")}
+"""What was typed, where that is only a part of the field."""
+_PARTLY = {
+    "postcode": re.compile(r"[a-z]{1,2}\d[a-z\d]?(\s*\d)?", re.IGNORECASE),
+    "date_of_birth": re.compile(r"\d{4}"),
+}
 REASON_COLOURS = {
     ReasonKind.EXACT: "green",
     ReasonKind.CLOSE: "turquoise",
@@ -45,11 +51,13 @@ REASON_COLOURS = {
 
 
 def reason_told(reason: Reason) -> str:
-    """'Name is close', or 'Postcode area M41 is near M14'."""
+    """'Name is close', 'Year of birth is the same', or 'Postcode area M41 is near M14'."""
     if reason.kind is ReasonKind.NEAR and reason.held:
-        told = {"part": PARTS[reason.field], "typed": reason.typed, "held": reason.held}
+        told = {"part": PARTS[reason.field], "typed": reason.typed.upper(), "held": reason.held}
         return str(gettext("%(part)s %(typed)s is near %(held)s", **told))
-    return f"{FIELDS[reason.field]} {REASONS[reason.kind]}"
+    only = _PARTLY.get(reason.field)
+    field = PARTS[reason.field] if only and only.fullmatch(reason.typed.strip()) else FIELDS[reason.field]
+    return f"{field} {REASONS[reason.kind]}"
 
 
 GRADES = {

@@ -12,12 +12,13 @@ from agent_console.views.trying import attempt
 from agent_console.wording_customers import METHODS, PURPOSES
 from app.accounts.policy import Permission, may
 from app.customers import queries, services
-from app.customers.rows import SingleView, VerificationQuestions, VerificationRow
+from app.customers.rows import CrosswalkRow, SingleView, VerificationQuestions, VerificationRow
 from app.enquiries import queries as enquiries
 from app.enquiries import services as contacts
 from app.enquiries.rows import ContactRow
 from app.kernel.errors import NotFound
-from app.web import notices
+from app.kernel.paging import Page
+from app.web import notices, paging
 from app.web.access import staff
 from app.web.context import actor, now, transaction
 from app.web.dates import PLAIN, write_day
@@ -25,6 +26,8 @@ from app.web.i18n import current, gettext
 
 bp = Blueprint("console_customer", __name__, url_prefix="/console/customers/<uuid:golden_id>")
 Answer = Response | tuple[str, int]
+RECORDS = 50
+"""So many records of a customer are on one page."""
 
 
 @bp.app_template_filter("iso_day")
@@ -110,6 +113,7 @@ def _show(
         content = render_template(
             "agent_console/customer.html",
             view=view,
+            crosswalk=_crosswalk(view),
             purpose=purpose,
             methods=METHODS,
             asked=asked,
@@ -119,6 +123,14 @@ def _show(
             **_dealings(session, view),
         )
         return content, status
+
+
+def _crosswalk(view: SingleView) -> Page[CrosswalkRow]:
+    """The records of a customer, a page of them: a landlord has thousands. A record that was opened for a reason shows all at once."""
+    whole = len(view.records)
+    size = RECORDS if request.method == "GET" else max(whole, 1)
+    number = min(paging.wanted().number, max(1, -(-whole // size)))
+    return Page(view.records[(number - 1) * size : number * size], whole, number, size)
 
 
 def _dealings(session: Session, view: SingleView) -> dict[str, object]:

@@ -49,6 +49,7 @@ def _show(golden_id: UUID, form: LiftForm | None = None, tried: UUID | None = No
             "agent_console/decisions.html",
             golden_id=current,
             restricted=restricted,
+            whose=None if restricted else next(iter(queries.customer_line(session, actor(), current)), None),
             page=None if restricted else queries.said_about(session, current, paging.wanted()),
             form=form or LiftForm(formdata=None),
             tried=tried,

@@ -113,6 +113,7 @@ def _of_enquiry(enquiry: EnquiryRow) -> list[FoundCustomer]:
 def _option(row: FoundCustomer) -> dict[str, str]:
     born = row.date_of_birth
     lines = [
+        gettext("Organisation") if row.organisation else "",
         gettext("born %(date)s", date=write_day(born, current(), PLAIN)) if born else "",
         row.address,
         row.postcode,

@@ -73,6 +73,7 @@ def household(uprn: str) -> Answer:
 @staff(Permission.CUSTOMERS_VIEW)
 def organisation(golden_id: UUID) -> Answer:
     """An organisation: its names, addresses and properties, and its people."""
+    sort, descending = paging.order(dict.fromkeys(queries.HELD_ORDERS), "address")
     with transaction() as session:
         row = queries.organisation(session, golden_id)
         if row.golden_id != golden_id:
@@ -86,7 +87,9 @@ def organisation(golden_id: UUID) -> Answer:
             purpose=_purpose(),
             records=set(records),
             people=queries.relationships_of(session, records, now=now()),
-            held=queries.properties_of(session, row.golden_id, paging.wanted(25)),
+            held=queries.properties_of(session, row.golden_id, paging.wanted(25), order=sort, descending=descending),
+            sort=sort,
+            descending=descending,
             open_for=enquiries.open_for(session, source_record_ids=records, account_ids=accounts),
         )
 

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.customers.enums import CustomerKind
 from app.customers.finding.box import read_box
 from app.customers.finding.candidates import Row, ask, at_once, named_by, near, rounds, rows_of
 from app.customers.finding.groups import Keys
@@ -197,6 +198,7 @@ def found_row(
         tuple(sources),
         golden.size,
         restricted=False,
+        organisation=golden.kind is CustomerKind.ORGANISATION,
     )
 
 

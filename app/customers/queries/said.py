@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, and_, cast, false, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from app.customers.models import Link, SourceRecord, SourceSystem, StewardDecision
+from app.customers.models import GoldenRecord, Link, SourceRecord, SourceSystem, StewardDecision
 from app.customers.queries.golden import resolve
 from app.customers.rows import SaidPair, SaidRow
 from app.kernel.paging import Page, PageRequest, fetch_page
@@ -20,6 +20,7 @@ ACT = (
 )  # fmt: skip
 """What the decisions of one act have in common."""
 Key = tuple[str, str]
+Side = tuple[str, UUID | None, bool, str]
 
 
 def said_about(session: Session, golden_id: UUID, wanted: PageRequest) -> Page[SaidRow]:
@@ -83,20 +84,32 @@ def _pairs(session: Session, ids: Iterable[UUID], mine: Collection[Key]) -> dict
     known = _known(session, {key for pair in sides.values() for key in pair})
     found = {}
     for decision, (ours, other) in sides.items():
-        name, golden, restricted = known.get(other, (other[0], None, False))
+        name, golden, restricted, called = known.get(other, _unknown(other))
+        hidden = ("", None, True, "")
         found[decision] = SaidPair(
-            known.get(ours, (ours[0], None, False))[0], ours[1], name, "" if restricted else other[1],
-            None if restricted else golden, restricted,
+            known.get(ours, _unknown(ours))[0], ours[1], name, *(hidden if restricted else (other[1], golden, False, called))
         )  # fmt: skip
     return found
 
 
-def _known(session: Session, keys: Collection[Key]) -> dict[Key, tuple[str, UUID | None, bool]]:
-    """Source and key → the source's name, the customer now, and whether the record is restricted. Erased records are not there."""
+def _unknown(key: Key) -> Side:
+    """What can be said of a record that is not there any more."""
+    return key[0], None, False, ""
+
+
+def _known(session: Session, keys: Collection[Key]) -> dict[Key, Side]:
+    """Source and key → the source's name, the customer now, whether record or customer is restricted, and what the customer is called.
+
+    Erased records are not there.
+    """
     query = (
-        select(SourceSystem.slug, SourceRecord.key, SourceSystem.name, Link.golden_id, SourceRecord.restricted)
+        select(
+            SourceSystem.slug, SourceRecord.key, SourceSystem.name, Link.golden_id,
+            or_(SourceRecord.restricted, func.coalesce(GoldenRecord.restricted, false())), func.coalesce(GoldenRecord.display_name, ""),
+        )
         .join(SourceSystem, SourceSystem.id == SourceRecord.source_id)
         .outerjoin(Link, Link.source_record_id == SourceRecord.id)
+        .outerjoin(GoldenRecord, GoldenRecord.id == Link.golden_id)
         .where(tuple_(SourceSystem.slug, SourceRecord.key).in_(list(keys)))
-    )
-    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in session.execute(query)}
+    )  # fmt: skip
+    return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in session.execute(query)}

@@ -63,6 +63,7 @@ class FoundCustomer:
     sources: tuple[str, ...]
     records: int
     restricted: bool
+    organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

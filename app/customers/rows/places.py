@@ -60,10 +60,14 @@ class HeldProperty:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """An organisation beyond its golden record: every name and company number that its records have, and how many of them."""
+    """An organisation beyond its golden record: every name and company number that its records have, and how many of them.
+
+    `sources`: by name, with how many of its records are theirs.
+    """
 
     golden_id: UUID
     name: str
     names: tuple[tuple[str, int], ...]
     addresses: tuple[str, ...]
     numbers: tuple[tuple[str, int], ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()

@@ -9,7 +9,7 @@ from app.customers.enums import Verdict
 
 @dataclass(frozen=True, slots=True)
 class SaidPair:
-    """One pair of records: ours first. Of a restricted record neither key nor customer is told."""
+    """One pair of records: ours first. Of a restricted record or customer neither key nor customer is told."""
 
     source_name: str
     source_key: str
@@ -17,6 +17,7 @@ class SaidPair:
     other_key: str
     other_golden: UUID | None
     other_restricted: bool
+    other_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,6 +303,8 @@ def test_an_organisation_is_found_by_its_number_and_shows_it(
             assert found.golden_id == golden(known, TRUE)
         page = queries.organisation(session, golden(known, BRANCH))
     assert page.numbers == (("ZZ100001", 1),)
+    assert page.sources == (("Council tax", 1), ("Housing", 1))
+    assert found.organisation
     with known.reading() as session:
         said = session.scalar(text("SELECT attributes FROM golden_record WHERE live"))
     assert [one["value"] for one in said if one["attribute"] == "company_number"] == ["ZZ100001"]

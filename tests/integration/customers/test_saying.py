@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.customers import queries, services
 from app.customers.enums import Verdict
@@ -14,7 +15,8 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from app.kernel.paging import PageRequest
-from tests.integration.customers.test_golden import ONE, ONE_TOO, OTHER, golden_of, later, matched, merge
+from tests.integration.customers.test_golden import ONE_TOO, later, matched, merge
+from tests.support.desk import ONE, OTHER, golden_of
 from tests.support.flowing import record_id
 
 __all__ = ["matched"]
@@ -60,6 +62,19 @@ def test_what_was_said_in_one_go_is_told_as_one_act_and_what_holds_comes_first(p
     assert {pair.other_golden for pair in rows[0].pairs} == {golden_of(parted, OTHER)}
     from_there = said(parted, golden_of(parted, OTHER))[0]
     assert {pair.source_key for pair in from_there.pairs} == {"C-2"}, "ours comes first, whichever side we look from"
+
+
+def test_whoever_is_protected_is_not_told_by_name_or_number(
+    parted: Database, steward: Actor, clock: FixedClock
+) -> None:
+    """Not even where the protected record is another of that customer's than the one that was spoken of."""
+    other = golden_of(parted, OTHER)
+    assert {pair.other_name for row in said(parted, golden_of(parted, ONE)) for pair in row.pairs} == {"Jo Okafor"}
+    with parted.transaction() as session:
+        session.execute(text("UPDATE golden_record SET restricted = true WHERE id = :id"), {"id": other})
+    for row in said(parted, golden_of(parted, ONE)):
+        for pair in row.pairs:
+            assert (pair.other_restricted, pair.other_key, pair.other_golden, pair.other_name) == (True, "", None, "")
 
 
 def test_lifting_lifts_the_whole_act_and_matching_is_free_again(
