@@ -1,6 +1,7 @@
 """Rows about golden records over time: history, pins, merges and rules."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -140,10 +141,14 @@ class UnmergePlan:
 
 @dataclass(frozen=True, slots=True)
 class RulePreview:
-    """What a change of rules would alter: of how many golden records, by attribute; `looked_at` of `contested` were looked at."""
+    """What a change of rules would alter: of how many golden records, by attribute; `looked_at` of `contested` were looked at.
+
+    `names`: what the golden records of the examples are called now.
+    """
 
     contested: int
     looked_at: int
     altered: int
     by_attribute: dict[str, int]
     examples: tuple[tuple[UUID, str, str, str], ...]
+    names: Mapping[UUID, str] = field(default_factory=dict)

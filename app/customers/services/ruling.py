@@ -74,7 +74,8 @@ def preview_rules(session: Session, orders: Orders, trust: Trust, *, now: dateti
         counts.update(differ)
         if differ and len(examples) < EXAMPLES:
             examples.append((golden_id, differ[0], was.get(differ[0], ""), then.get(differ[0], "")))
-    return RulePreview(contested, len(ids), altered, dict(sorted(counts.items())), tuple(examples))
+    names = {example[0]: shown[example[0]].display_name for example in examples}
+    return RulePreview(contested, len(ids), altered, dict(sorted(counts.items())), tuple(examples), names)
 
 
 def save_rules(
