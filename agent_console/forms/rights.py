@@ -62,7 +62,10 @@ class ReturnForm(Form):
     """A record that was erased and may come again."""
 
     source = Pick(_l("Source"), validators=[needed(_l("Choose a source"))])
-    key = Text(_l("Number of the record"), validators=[needed(_l("Enter the number of the record"))])
+    key = Text(
+        _l("Number of the record"), validators=[needed(_l("Enter the number of the record"))],
+        render_kw={"params": {"classes": "govuk-input--width-20"}},
+    )  # fmt: skip
     reason = LongText(
         _l("Why may it come again?"), description=_l("What the person told us, without their name. It is kept"),
         validators=[needed(_l("Say why the record may come again"))], rows=2, longest=500,

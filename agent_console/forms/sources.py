@@ -83,14 +83,14 @@ class EntryForm(Form):
         _l("Freshness promise in hours (optional)"),
         description=_l("How old the records may become, 26 for a file that comes each night, say"),
         validators=[NUMBER],
-        render_kw=QUIET | {"inputmode": "numeric"},
+        render_kw=QUIET | NARROW,
     )
     gone_percent = Text(
         _l("Stop a full load in which more than this share of records is gone"),
         description=_l("In percent. A person is then asked, and gives a reason"),
         validators=[needed(_l("Enter a number from 0 to 100")), Regexp(r"^(?:\d{1,2}|100)$", message=_l("Enter a number from 0 to 100"))],
         default="10",
-        render_kw=QUIET | {"inputmode": "numeric"},
+        render_kw=QUIET | NARROW,
     )  # fmt: skip
 
     def offer(self, units: Iterable[str], present: str = "") -> None:

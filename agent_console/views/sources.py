@@ -1,5 +1,6 @@
 """Where records come from: the register, each source with its loads, and what happens to a file that somebody brings."""
 
+import json
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -161,6 +162,16 @@ def rejects(load_id: UUID) -> Response:
         content = "\ufeff" + "".join(queries.rejects_csv(session, load_id))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype="text/csv", headers=headers)
+
+
+@bp.app_template_filter("as_row")
+def as_row(content: str) -> str:
+    """A rejected row as people read it, 'Surname: Vane · Born: 31/02/1950'; what is no table of columns as it came."""
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        return content
+    return " · ".join(f"{name}: {value}" for name, value in told.items()) if isinstance(told, dict) else content
 
 
 def _back_to(load_id: UUID) -> AnyResponse:
