@@ -9,13 +9,17 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from app.customers import queries
+from app.customers import services as customers
 from app.customers.models import Verification
 from app.enquiries import services
-from app.enquiries.enums import Channel
-from app.kernel.actors import Actor, ActorKind, Role
+from app.enquiries.enums import Channel, State
+from app.enquiries.rows import PastEnquiry, Raiser
+from app.kernel import references
+from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.clock import SystemClock, london_date
-from app.seeds import staff
+from app.seeds import demo, staff
 from tests.journeys.keyboard import Keyboard
+from tests.support.acting import terms
 from tests.support.browser import Person
 from tests.support.live import Live
 
@@ -102,40 +106,69 @@ def calls(town: Live, login: str, record: UUID) -> UUID:
     return call.id
 
 
-def test_a_resident_acts_for_another(
-    town: Live, colleague: Callable[[str], Person], visitor: Person, width: int
-) -> None:
-    """The demo resident, whose record is shown to be hers, agrees to act for a neighbour and looks at what she may see."""
+def her_right(town: Live, width: int) -> tuple[str, str]:
+    """The demo resident may act for a neighbour as soon as she agrees: the neighbour's name, and the reference of what he has asked."""
+    now, (_, him) = SystemClock().now(), two(town, 7 * width)
     with town.database.transaction() as session:
-        row = session.execute(text(
-            "SELECT x.id, x.acting_record_id, r.source_id FROM relationship x JOIN source_record r ON r.id = x.acting_record_id "
-            "WHERE x.kind = 'carer' AND x.ended_at IS NULL ORDER BY x.id LIMIT 1"
-        )).one()  # fmt: skip
-        account = session.execute(text("SELECT id, name FROM account WHERE email = 'josephine@resident.example'")).one()
+        record, source = session.execute(HER_RECORD).one()
+        account = session.execute(
+            text("SELECT id, name FROM account WHERE email = :e"), {"e": demo.RESIDENT.email}
+        ).one()
         session.add(Verification(
-            at=SystemClock().now(), passed=True, source_id=row.source_id, source_record_id=row.acting_record_id, asked=["postcode", "name"],
+            at=now, passed=True, source_id=source, source_record_id=record, asked=["postcode", "name"],
             account_id=account.id, actor_kind="resident", actor_id=account.id, actor_name=account.name,
         ))  # fmt: skip
-        name = queries.relationship(session, row.id, now=SystemClock().now()).concerned
-    assert name
-    visitor.goes_to("/sign-in")
-    visitor.fills(e_mail="josephine@resident.example", password=staff.PASSWORD)
-    visitor.clicks("Sign in")
+        steward = session.execute(
+            text("SELECT id, name FROM account WHERE email = :e"), {"e": f"steward@{staff.DOMAIN}"}
+        ).one()
+        felix = Actor(ActorKind.STAFF, steward.id, steward.name, frozenset({Role.STEWARD}))
+        today = london_date(now)
+        days = {"evidence_seen_on": today, "starts_on": today, "expires_on": today + timedelta(days=300)}
+        customers.record_relationship(session, felix, terms(record, him[0], **days), now=now)
+        past = PastEnquiry(
+            "missed-bin", Channel.WEB, now - timedelta(days=2), Raiser(him[3]), State.TRIAGE, queue="waste-intake",
+            source_record_id=him[0], reference=references.new("FP"),
+        )  # fmt: skip
+        services.import_history(session, SYSTEM, [past], now=now)
+        shown = queries.relationships_of(session, {him[0]}, now=now)[0].concerned
+    assert shown
+    return shown.name, str(past.reference)
+
+
+def test_a_resident_agrees_asks_writes_and_ends_it_by_keyboard_alone(town: Live, visitor: Person, width: int) -> None:
+    """The demo resident, whose record is shown to be hers, acts for a neighbour from the first step to the last."""
+    name, reference = her_right(town, width)
+    hers = Keyboard(visitor)
+    hers.signs_in(demo.RESIDENT.email, demo.RESIDENT.password)
     visitor.goes_to("/account")
-    visitor.follows("Acting for somebody else")
-    if visitor.page.get_by_role("button", name="I agree").count():
-        visitor.clicks("I agree")
-    else:
-        visitor.goes_to(f"/account/acting/{row.id}")
-    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(f"Acting for {name.name}")
-    expect(visitor.page.locator("[data-acting]")).to_contain_text(f"You act for {name.name}")
-    visitor.page.get_by_role("heading", name="Ask for them").scroll_into_view_if_needed()
-    visitor.follows(
-        "Report a missed bin collection"
-        if visitor.page.get_by_role("link", name="Report a missed bin collection").count()
-        else "Missed bin"
-    )
+    hers.follows("Acting for somebody else", "a")
+    visitor.sees("Waiting for you to agree")
+    hers.follows(f"I agree: {name}", "button")
+    visitor.sees("You can now act for them here")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(f"Acting for {name}")
+    expect(visitor.page.locator("[data-acting]")).to_contain_text(f"You act for {name}")
+    expect(visitor.page.locator(".fp-card")).to_contain_text(reference[-4:])
+    hers.follows("Missed bin", "main a")
     expect(visitor.page.locator("[data-acting]")).to_be_visible()
+    hers.follows("Send message", "button")
+    visitor.sees("There is a problem")
+    hers.types("Your message", "He has put it out again")
+    hers.follows("Send message", "button")
+    visitor.sees("Your message was sent")
+    hers.follows("Their enquiries that you may see", "a")
+    hers.follows("missed bin", "aside a, .govuk-grid-column-one-third a")
+    expect(visitor.page.locator("[data-acting]")).to_contain_text(f"You act for {name}")
+    visitor.goes_to("/account/acting")
+    hers.unfolds(f"I no longer act for them: {name}")
+    hers.follows(f"End it: {name}", "button")
+    visitor.sees("It has ended. Nobody acts by it any more")
+    expect(visitor.page.get_by_role("link", name=name)).to_have_count(0)
+
+
+HER_RECORD = text(
+    "SELECT x.acting_record_id, r.source_id FROM relationship x JOIN source_record r ON r.id = x.acting_record_id "
+    "WHERE x.kind = 'carer' AND x.ended_at IS NULL ORDER BY x.id LIMIT 1"
+)
 
 
 def test_a_right_to_act_is_recorded_agreed_to_and_ended_by_keyboard_alone(

@@ -54,8 +54,7 @@ def test_a_file_is_rehearsed_and_what_would_vanish_is_confirmed(
     keys = Keyboard(steward)
     steward.goes_to(f"/console/sources/{slug}")
     keys.follows("Load a file", "a")
-    keys.finds("File", "[type=file]")
-    steward.page.get_by_label("File", exact=True).set_input_files(brought)
+    keys.brings("File", brought)
     keys.follows("Continue", "button")
     load_waiting(town.runtime)
     expect(steward.page.locator("#load")).to_contain_text("Rehearsed")
@@ -74,8 +73,7 @@ def test_a_file_is_rehearsed_and_what_would_vanish_is_confirmed(
     expect(steward.page.locator("#load")).to_contain_text("Done")
     steward.looks()
     steward.sees("Half of them have left")
-    keys.finds("Take this load back", "summary")
-    steward.page.keyboard.press("Enter")
+    keys.unfolds("Take this load back")
     keys.types("Reason", "They are still there")
     keys.follows("Take it back", "button")
     load_waiting(town.runtime)
@@ -127,11 +125,34 @@ def test_what_was_said_is_lifted(town: Live, colleague: Callable[[str], Person],
     steward.goes_to(f"/console/customers/{one}?purpose=quality")
     keys.follows("What stewards have said", "a")
     steward.sees("Two voices")
-    keys.finds("Lift it", "summary")
-    steward.page.keyboard.press("Enter")
+    keys.unfolds("Lift it")
     keys.follows("Lift", "button")
     steward.sees("Say why the decision is lifted")
     keys.types("Why is it lifted?", "One voice with a cold")
     keys.follows("Lift", "button")
     steward.sees("1 decision is lifted")
     steward.sees("One voice with a cold")
+
+
+def test_rules_are_tried_before_they_are_saved(colleague: Callable[[str], Person]) -> None:
+    """What would change is seen first; what is wrong is said at the rule that it is wrong of; nothing is saved."""
+    steward = colleague("steward")
+    keys = Keyboard(steward)
+    steward.goes_to("/console/survivorship")
+    keys.follows("Change Phone number", "a")
+    keys.picks("Rule 1", "The most trusted source")
+    keys.follows("See what would change", "button")
+    steward.sees("Put each rule once")
+    expect(steward.page.locator("#rule_3-error")).to_be_visible()
+    for number, rule in enumerate(
+        ("The most complete", "What most records", "The most trusted", "Values", "What was"), 1
+    ):
+        keys.picks(f"Rule {number}", rule)
+    keys.follows("See what would change", "button")
+    steward.sees("customers would show something else")
+    steward.sees("Nothing is saved yet")
+    assert steward.page.get_by_role("table").get_by_role("link").count() == 10, "each example leads to its customer"
+    keys.follows("Save the rules", "button")
+    steward.sees("Give a reason")
+    steward.goes_to("/console/survivorship")
+    steward.sees("These are the rules that come with Firstpoint")

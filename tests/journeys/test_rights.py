@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from app.customers import queries
+from app.customers import services as customers
+from app.kernel.actors import SYSTEM
 from app.rights import services as rights
 from app.seeds import demo
 from tests.journeys.keyboard import Keyboard
@@ -17,10 +20,8 @@ pytestmark = pytest.mark.browser
 def test_a_copy_is_asked_for_put_together_and_had(
     town: Live, visitor: Person, colleague: Callable[[str], Person]
 ) -> None:
-    visitor.goes_to("/sign-in")
-    visitor.fills(e_mail=demo.RESIDENT.email, password=demo.RESIDENT.password)
-    visitor.clicks("Sign in")
     hers = Keyboard(visitor)
+    hers.signs_in(demo.RESIDENT.email, demo.RESIDENT.password)
     visitor.goes_to("/account/rights")
     if "Withdraw this request" in visitor.page.content():
         hers.follows("Withdraw this request", "button")
@@ -85,10 +86,8 @@ def test_a_value_is_put_right_shown_at_once_and_followed_until_the_source_has_an
     town: Live, visitor: Person, colleague: Callable[[str], Person]
 ) -> None:
     """The demo resident says what is wrong; a steward adds the record, reads what it says, puts it right, and writes down the answer."""
-    visitor.goes_to("/sign-in")
-    visitor.fills(e_mail=demo.RESIDENT.email, password=demo.RESIDENT.password)
-    visitor.clicks("Sign in")
     hers = Keyboard(visitor)
+    hers.signs_in(demo.RESIDENT.email, demo.RESIDENT.password)
     visitor.goes_to("/account/rights")
     hers.follows("Ask us to put something right", "a")
     hers.types("What is wrong", "My number is 07700 900321 now")
@@ -159,3 +158,42 @@ def test_the_demo_shows_a_correction_under_way_a_hold_and_somebody_let_in_again_
     keys.types("Why may it come again?", "Moved back")
     keys.follows("Continue", "button")
     steward.sees("Nothing keeps a record with this number out")
+
+
+def test_somebody_who_was_erased_is_let_in_again_by_keyboard(
+    town: Live, colleague: Callable[[str], Person], width: int
+) -> None:
+    """To the last step: the record is turned away no more, and why is kept."""
+    now = town.runtime.clock.now()
+    with town.database.transaction() as session:
+        record, key = session.execute(ERASABLE, {"width": str(width)}).one()
+        customers.erase_records(session, SYSTEM, [record], now=now)
+    steward = colleague("steward")
+    keys = Keyboard(steward)
+    steward.goes_to("/console/rights")
+    keys.follows("Erased records", "a")
+    steward.sees("Turned away")
+    keys.follows("Continue", "button")
+    for words in ("Choose a source", "Enter the number of the record", "Say why the record may come again"):
+        steward.sees(words)
+    keys.picks("Source", "Housing")
+    keys.types("Number of the record", key)
+    keys.types("Why may it come again?", f"A tenant again, at the counter ({width})")
+    keys.follows("Continue", "button")
+    steward.sees("Let this record come in again?")
+    steward.sees("Nothing comes back by this")
+    keys.follows("Let it in again", "button")
+    steward.sees("Tick that the person wants to be our customer again")
+    keys.ticks("The person wants to be our customer again")
+    keys.follows("Let it in again", "button")
+    steward.sees("The record is taken in when it comes again")
+    steward.sees(f"A tenant again, at the counter ({width})")
+    with town.database.reading() as session:
+        assert queries.kept_out(session, "housing", key) is None
+
+
+ERASABLE = text(
+    "SELECT r.id, r.key FROM source_record r JOIN source_system s ON s.id = r.source_id JOIN link l ON l.source_record_id = r.id "
+    "JOIN golden_record g ON g.id = l.golden_id WHERE s.slug = 'housing' AND NOT g.restricted AND g.display_name NOT ILIKE '%merriweather%' "
+    "AND NOT EXISTS (SELECT 1 FROM relationship x WHERE r.id IN (x.acting_record_id, x.for_record_id)) ORDER BY md5(r.key || :width) LIMIT 1"
+)

@@ -71,19 +71,19 @@ def test_a_steward_decides_by_single_keys_and_takes_one_back(
     felix.looks()
     seen = [felix.page.url]
     for key in ("d", "k", "s"):
-        with felix.page.expect_navigation():
-            felix.page.keyboard.press(key)
+        keys.presses(key)
         expect(felix.page.locator("h1")).to_contain_text("The same person?")
         seen.append(felix.page.url)
     assert len(set(seen)) == 4, "each answer brings the next pair"
     assert decided(town) == before + 2
-    with felix.page.expect_navigation():
-        felix.page.keyboard.press("u")
+    keys.presses("u")
     felix.sees("Taken back")
     assert felix.page.url == seen[2]
     assert decided(town) == before + 1
+    felix.looks()
     felix.page.keyboard.press("?")
     felix.sees("Skip for a day")
+    felix.looks()
     keys.finds("Turn the keys off")
     felix.page.keyboard.press("Enter")
     felix.page.keyboard.press("d")
@@ -127,10 +127,8 @@ def test_a_resident_reports_a_wrong_record_and_reads_the_answer(
             ),
             {"account": account.id},
         )
-    visitor.goes_to("/sign-in")
-    visitor.fills(e_mail=demo.RESIDENT.email, password=demo.RESIDENT.password)
-    visitor.clicks("Sign in")
     keys = Keyboard(visitor)
+    keys.signs_in(demo.RESIDENT.email, demo.RESIDENT.password)
     visitor.goes_to("/account")
     keys.follows("What we hold about you")
     keys.follows("Tell us if this is wrong")
@@ -165,7 +163,6 @@ def test_the_sample_is_judged_and_accuracy_says_what_it_stands_on(
     felix.goes_to("/console/accuracy")
     felix.sees("Not enough decisions yet")
     felix.looks()
-    Keyboard(felix).follows("Judge the sample")
-    with felix.page.expect_navigation():
-        felix.page.keyboard.press("s")
-    felix.looks()
+    keys = Keyboard(felix)
+    keys.follows("Judge the sample")
+    keys.presses("s")

@@ -46,6 +46,12 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+SHOWN = """() => [
+  '.govuk-error-summary', '.govuk-notification-banner', '.fp-empty', 'details[open]', 'main form[method=post]', 'main table', 'main h2'
+].map(kind => document.querySelectorAll(kind).length).join(' ')"""
+"""What makes the same page another one to look at: an error, a notice, a part unfolded, a form or a table more."""
+
+
 class Person:
     """Somebody with a browser window of one width. Every page they come to is looked at."""
 
@@ -150,8 +156,9 @@ class Person:
         assert overflow <= 0, f"{where} is {overflow} px too wide"
         assert self.complaints == [], f"{where}: {self.complaints}"
         path = re.sub(r"[0-9a-f-]{36}|FP-[0-9A-Z-]+", "*", self.page.url)
-        if path not in self.looked_at:
-            self.looked_at.add(path)
+        page = f"{path} {self.page.evaluate(SHOWN)}"
+        if page not in self.looked_at:
+            self.looked_at.add(page)
             self._axe(where)
 
     def _axe(self, where: str) -> None:
