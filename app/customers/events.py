@@ -40,6 +40,17 @@ class RecordsArrived(Event):
 
 
 @dataclass(frozen=True)
+class SourceLoaded(Event):
+    """What a source sent has been taken in, changed or not. Published in the transaction that closes the load; not for a load that
+    takes another one back, for the source has sent nothing then."""
+
+    name: ClassVar[str] = "source.loaded"
+    source: str
+    load_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class RecordsGone(Event):
     """Source records that their source no longer has. They are kept, and stay with their golden records."""
 

@@ -4,15 +4,20 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
+from sqlalchemy.orm import Session
 
 from app.customers import services as customers
+from app.customers.enums import LawfulBasis
 from app.customers.layout import layout_of
+from app.customers.rows import Entry
+from app.kernel.actors import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.seeds.city import City, generate, planned_rejects, write_extracts, write_truth
@@ -70,6 +75,16 @@ def write_housing(path: Path, rows: Iterable[Mapping[str, Any]], *, sheet: str =
         page.append([row.get(column) for column in HOUSING])
     book.save(path)
     return path
+
+
+def register_members(session: Session, actor: Actor, *, now: datetime) -> str:
+    """A source made in the console: key, whole name and date of birth. Gives its name in addresses."""
+    sample = b"contact_id,name,dob,changed\nP1,Ada Tallis,1980-03-12,2026-01-01\nP2,Bo Okafor,1979-01-02,2026-01-01\n"
+    draft = customers.draft(session, actor, "members.csv", BytesIO(sample), now=now)
+    chosen = {"contact_id": "key", "name": "full_name", "dob": "date_of_birth", "changed": "ignore"}
+    customers.choose(session, actor, draft, chosen)
+    entry = Entry("Members", "Libraries", "To lend books", LawfulBasis.CONTRACT, "lib@example.com")
+    return customers.register_draft(session, actor, draft, entry, now=now)
 
 
 @dataclass(frozen=True)

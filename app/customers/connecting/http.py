@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from zlib import crc32
 
 from app.customers.connecting.reach import Reach
 from app.customers.enums import RejectReason
 from app.customers.errors import SourceAway
 from app.customers.parsing.attributes import value_at
-from app.customers.reading.feed import Cursor, Read
+from app.customers.reading.feed import Cursor, Read, Shifted
 from app.customers.reading.rows import Reject, Row, flaw_within, reject
 from app.kernel.errors import Invalid
 from app.kernel.i18n import N_
@@ -39,7 +40,10 @@ def check_http(settings: Mapping[str, Any], reach: Reach) -> None:
 
 
 class HttpFeed:
-    """One page after the other. After an interruption the page is asked for again, and its first rows are passed over."""
+    """One page after the other. After an interruption the page is asked for again, and its first rows are passed over.
+
+    Should the last of them no longer be in its place, rows were added or taken away before it, and others may have slipped by.
+    """
 
     def __init__(
         self, settings: Mapping[str, Any], secret: str, reach: Reach, *, began: datetime, since: Any = None
@@ -57,9 +61,11 @@ class HttpFeed:
                 return
             answer = self._get(page)
             items = self._items(answer)
+            if passed and (len(items) < passed or _trace(items[passed - 1]) != after.get("trace")):
+                raise Shifted
             for place, item in enumerate(items[passed:], start=passed + 1):
                 number += 1
-                cursor: Cursor = {"rows": number, "page": page, "passed": place}
+                cursor: Cursor = {"rows": number, "page": page, "passed": place, "trace": _trace(item)}
                 yield Read(number, _row(item), cursor | ({"mark": mark} if mark else {}))
             page, passed = self._next(page, answer, items), 0
 
@@ -125,6 +131,11 @@ def _read(answer: Answer) -> Any:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
         raise Invalid({"url": N_("The answer is not JSON")}) from error
+
+
+def _trace(item: Any) -> int:
+    """By which a row is known again."""
+    return crc32(repr(item).encode("utf-8", "surrogatepass"))
 
 
 def _row(item: Any) -> Row | Reject:

@@ -16,7 +16,7 @@ from app.customers.connecting.reach import Reach
 from app.customers.connecting.sql import SqlFeed
 from app.customers.enums import ConnectorKind, LoadStatus
 from app.customers.errors import BadFile
-from app.customers.loading.load import Wanted, ingest_file, queue, taking_in, work_on
+from app.customers.loading.load import Wanted, ingest_file, queue, report, taking_in, work_on
 from app.customers.loading.register import registered
 from app.customers.models import SourceLoad, SourceSystem
 from app.customers.progress import Progress
@@ -32,6 +32,7 @@ from app.kernel.i18n import N_
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 """Endings of files that are still being written."""
 FETCHING = {"kind": "fetched"}
+_FETCHED = (LoadStatus.DONE, LoadStatus.REHEARSED, LoadStatus.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class Fetcher:
     progress: Progress | None = None
     actor: Actor = SYSTEM
 
-    def refresh(self, slug: str, *, rehearsal: bool = False) -> list[LoadReport]:
+    def refresh(self, slug: str, *, rehearsal: bool = False, wish: UUID | None = None) -> list[LoadReport]:
         """Bring a source up to date. Files that were loaded before are left alone; a folder may bring several.
+
+        `wish`: the load by which somebody asked for it; asked twice for the same one, what was fetched for it is all.
 
         Raises SourceAway if the source does not answer (what was read is kept), Invalid for what is wrong with the connector.
         """
@@ -60,7 +63,7 @@ class Fetcher:
             case ConnectorKind.FOLDER:
                 return self._folder(source, rehearsal=rehearsal)
             case ConnectorKind.SQL | ConnectorKind.HTTP:
-                return [self._fetch(source, rehearsal=rehearsal)]
+                return [self._fetch(source, rehearsal=rehearsal, wish=wish)]
         raise Invalid({"connector": N_("Nothing is fetched for this source: its records are uploaded or pushed")})
 
     def first_rows(self, source: SourceSystem, most: int = 10) -> list[dict[str, object]]:
@@ -83,13 +86,15 @@ class Fetcher:
             raise Invalid({"connector": N_("There are no rows to try: its records come in files, or are sent to us")})
         return HttpFeed(source.connector_settings, secret, self.reach, began=self.clock.now(), since=since)
 
-    def _fetch(self, source: SourceSystem, *, rehearsal: bool) -> LoadReport:
+    def _fetch(self, source: SourceSystem, *, rehearsal: bool, wish: UUID | None) -> LoadReport:
         began = perf_counter()
         with self.database.transaction() as session:
             known = registered(session, source.slug, now=self.clock.now())
         with taking_in(self.database, known):
             with self.database.transaction() as session:
-                load_id = self._begun(session, source) or self._new(session, source, rehearsal=rehearsal)
+                if wish and (granted := self._granted(session, wish)):
+                    return report(granted, known, already=True)
+                load_id = self._begun(session, source) or self._new(session, source, rehearsal=rehearsal, wish=wish)
             return work_on(
                 self.database, known, load_id, self.feed(source), clock=self.clock, progress=self.progress, began=began
             )
@@ -102,9 +107,18 @@ class Fetcher:
             .where(SourceLoad.origin["kind"].astext == FETCHING["kind"])
         )
 
-    def _new(self, session: Session, source: SourceSystem, *, rehearsal: bool) -> UUID:
+    def _granted(self, session: Session, wish: UUID) -> SourceLoad | None:
+        """What was fetched for a wish by a process that ended before it could say so."""
+        return session.scalar(
+            select(SourceLoad)
+            .where(SourceLoad.origin["wish"].astext == str(wish), SourceLoad.status.in_(_FETCHED))
+            .order_by(SourceLoad.started_at.desc(), SourceLoad.id.desc())
+            .limit(1)
+        )
+
+    def _new(self, session: Session, source: SourceSystem, *, rehearsal: bool, wish: UUID | None) -> UUID:
         full = "mark" not in source.watermark
-        wanted = Wanted(_called(source), "", 0, full, None, FETCHING)
+        wanted = Wanted(_called(source), "", 0, full, None, FETCHING | ({"wish": str(wish)} if wish else {}))
         return queue(session, source.id, wanted, self.actor, now=self.clock.now(), rehearsal=rehearsal)
 
     def _folder(self, source: SourceSystem, *, rehearsal: bool) -> list[LoadReport]:

@@ -54,7 +54,10 @@ def check_sql(settings: Mapping[str, Any], url: str, reach: Reach) -> None:
 
 
 class SqlFeed:
-    """Pages in the order of (watermark, key), so that any row is a place to go on from."""
+    """Pages in the order of (watermark, key), so that any row is a place to go on from.
+
+    A row that changes while it is read, or before reading goes on after an interruption, comes again with its new watermark.
+    """
 
     def __init__(self, url: str, settings: Mapping[str, Any], reach: Reach, since: Any = None) -> None:
         self._url, self._since = url, given_back(since)
@@ -65,7 +68,8 @@ class SqlFeed:
         number = after.get("rows", 0)
         last = [given_back(value) for value in after["after"]] if "after" in after else None
         with self._connected() as connection:
-            self._insist_on_marks(connection)
+            newest = self._newest(connection)
+            horizon = given_back(after["horizon"]) if "horizon" in after else newest
             while True:
                 rows = connection.execute(self._page(last)).mappings().all()
                 for found in rows:
@@ -73,10 +77,11 @@ class SqlFeed:
                     last = [found[self._mark] if self._mark else None, found[self._key]]
                     cursor: Cursor = {"rows": number, "after": [kept(value) for value in last]}
                     if self._mark:
-                        cursor["mark"] = kept(last[0])
+                        cursor |= {"mark": kept(last[0]), "horizon": kept(horizon)}
                     row = {name: plain(value) for name, value in found.items()}
                     flaw = flaw_within(row)
-                    yield Read(number, reject(flaw[0], row, detail=flaw[1]) if flaw else row, cursor)
+                    newer = horizon is not None and last[0] > horizon
+                    yield Read(number, reject(flaw[0], row, detail=flaw[1]) if flaw else row, cursor, newer=newer)
                 if len(rows) < PAGE:
                     return
 
@@ -99,15 +104,19 @@ class SqlFeed:
             return named_table(name, schema=schema or None)
         return text(f"({self._what}) AS found")
 
-    def _insist_on_marks(self, connection: Connection) -> None:
+    def _newest(self, connection: Connection) -> Any:
+        """The highest watermark there is; without one, nothing. Raises Invalid if rows lack theirs."""
         if not self._mark:
-            return
-        query = select(func.count(literal(1))).select_from(self._from()).where(column(self._mark).is_(None))
-        if without := connection.scalar(query):
+            return None
+        mark: ColumnElement[Any] = column(self._mark)
+        query = select(func.count(literal(1)), func.count(mark), func.max(mark)).select_from(self._from())
+        rows, with_mark, newest = connection.execute(query).one()
+        if rows > with_mark:
             raise Invalid(
                 {"mark": N_("%(number)s rows have nothing in the column %(column)s, by which changes are found")},
-                number=without, column=self._mark,
+                number=rows - with_mark, column=self._mark,
             )  # fmt: skip
+        return newest
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -33,6 +33,10 @@ _REJECT = ("id", "load_id", "line", "field", "reason", "detail", "content")
 _KEEP = text(
     f"INSERT INTO load_row (load_id, {_LISTED}) SELECT :load, {_LISTED} FROM incoming ON CONFLICT DO NOTHING RETURNING key"  # noqa: S608 - names of our own columns
 )
+_REPLACE = text(
+    "UPDATE load_row r SET place = i.place, line = i.line, sha256 = i.sha256, content = i.content, attributes = i.attributes, "
+    "address_key = i.address_key FROM incoming i WHERE r.load_id = :load AND r.key = i.key AND i.key = ANY(:keys)"
+)
 
 
 _AS_KEPT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
@@ -47,12 +51,13 @@ class Batch:
     """Rows waiting to be written together. `place` counts rows from 1 over the whole load.
 
     `seen`: keys that earlier batches of the load have staged, as many as are remembered. What repeats one of these is turned away at
-    once; what repeats another is noticed by the database.
+    once; what repeats another is noticed by the database. `newer`: keys that may repeat, because their rows have changed since.
     """
 
     place: int = 0
     seen: set[str] = field(default_factory=set)
     incoming: dict[str, Kept] = field(default_factory=dict)
+    newer: set[str] = field(default_factory=set)
     rejects: list[tuple[int, Reject]] = field(default_factory=list)
     rows: int = 0
     size: int = 0
@@ -63,8 +68,10 @@ class Batch:
         """Enough to be worth a transaction, and little enough to be held in memory."""
         return self.rows >= MOST_ROWS or self.size >= MOST_CHARACTERS
 
-    def take(self, line: int, row: Row | Reject, layout: Layout, only: str | None = None) -> None:
-        """Count a row, and keep what it holds or why it holds nothing. A key that the batch has already is a reject."""
+    def take(
+        self, line: int, row: Row | Reject, layout: Layout, only: str | None = None, *, newer: bool = False
+    ) -> None:
+        """Count a row, and keep what it holds or why it holds nothing. A key that the load has already is a reject, or replaced if `newer`."""
         self.rows += 1
         self.place += 1
         parsed = row if isinstance(row, Reject) else parse_row(row, layout)
@@ -78,7 +85,10 @@ class Batch:
             self.size += len(parsed.content)
             return
         self.size += len(content or "")
-        self._keep(line, content or "", [one for one in parsed if only in {None, one.key}])
+        wanted = [one for one in parsed if only in {None, one.key}]
+        if newer:
+            self._let_repeat(wanted)
+        self._keep(line, content or "", wanted)
 
     def _let_in(self, row: Row, parsed: list[Parsed], layout: Layout) -> tuple[Row, list[Parsed] | Reject]:
         """The row without the people in it who were erased; nothing is kept of a row that holds nobody else."""
@@ -87,6 +97,13 @@ class Batch:
             return row, parsed
         left = [one for one in parsed if one.key not in gone]
         return (without(row, layout, gone), left) if left else ({}, reject(RejectReason.ERASED, ""))
+
+    def _let_repeat(self, parsed: list[Parsed]) -> None:
+        """What these records said when they were read before is over."""
+        for one in parsed:
+            self.newer.add(one.key)
+            self.seen.discard(one.key)
+            self.incoming.pop(one.key, None)
 
     def _keep(self, line: int, content: str, parsed: list[Parsed]) -> None:
         """The source records of one row, as it came."""
@@ -116,8 +133,10 @@ class Batch:
         temporary(session, "incoming", _TYPES)
         copy_rows(session, "incoming", COLUMNS, self.incoming.values())
         kept = set(session.scalars(_KEEP, {"load": load_id}))
+        again = [key for key in self.newer if key in self.incoming and key not in kept]
+        session.execute(_REPLACE, {"load": load_id, "keys": again})
         rejected = {line for line, _ in self.rejects}
-        for key in [key for key in self.incoming if key not in kept]:
+        for key in [key for key in self.incoming if key not in kept and key not in self.newer]:
             _, line, _, _, _, content, _, _ = self.incoming.pop(key)
             if line not in rejected:
                 self.rejects.append((line, reject(RejectReason.DUPLICATE_KEY, content, detail=key)))
@@ -125,7 +144,7 @@ class Batch:
         session.execute(text("DROP TABLE incoming"))
         self.rejects.sort(key=lambda found: found[0])
         copy_rows(session, "load_reject", _REJECT, (_reject(load_id, *found) for found in self.rejects))
-        return len(self.incoming), len(self.rejects)
+        return len(kept), len(self.rejects)
 
 
 def written(row: Row) -> str | None:

@@ -81,7 +81,7 @@ def _take_up(fetcher: Fetcher, load_id: UUID) -> bool:
 def _refresh(fetcher: Fetcher, load: SourceLoad, source: Registered) -> bool:
     """A refresh that somebody asked for: the loads that it makes take the place of the wish."""
     try:
-        fetcher.refresh(source.slug, rehearsal=load.rehearsal)
+        fetcher.refresh(source.slug, rehearsal=load.rehearsal, wish=load.id)
     except LoadInProgress:
         return False
     except DomainError as error:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import services as audit
 from app.customers.enums import LoadPhase, LoadStatus
+from app.customers.events import SourceLoaded
 from app.customers.loading import writing
 from app.customers.loading.batch import MOST_ROWS, Batch
 from app.customers.loading.effects import foresee
@@ -21,11 +22,12 @@ from app.customers.loading.register import Registered
 from app.customers.loading.undoing import settle
 from app.customers.models import LoadReject, SourceFile, SourceLoad, SourceSystem
 from app.customers.progress import Progress
-from app.customers.reading.feed import Cursor, Feed
+from app.customers.reading.feed import Cursor, Feed, Shifted
 from app.kernel.actors import SYSTEM, Actor, ActorKind
 from app.kernel.clock import Clock
 from app.kernel.db import Database
 from app.kernel.errors import DomainError, Unavailable
+from app.kernel.events import publish
 from app.kernel.i18n import N_
 from app.kernel.logging import get_logger
 
@@ -52,7 +54,7 @@ class Work:
         """On from wherever the load stands, until it is done or has to ask."""
         with self._noting_failure():
             if self._phase() is LoadPhase.READING:
-                self._read(feed)
+                self._read_all(feed)
             if self._phase() is LoadPhase.COMPARING:
                 self._compare()
                 self._foresee()
@@ -66,12 +68,21 @@ class Work:
             load = session.get_one(SourceLoad, self.load_id)
             return load.phase if load.status is LoadStatus.RUNNING else LoadPhase.ENDED
 
+    def _read_all(self, feed: Feed) -> None:
+        """Every row, on from where reading was broken off; from the beginning if that place is no longer what it was."""
+        try:
+            self._read(feed)
+        except Shifted:
+            with self.database.transaction() as session:
+                self._begin_anew(session, session.get_one(SourceLoad, self.load_id))
+            self._read(feed)
+
     def _read(self, feed: Feed) -> None:
-        """Every row into the waiting room, a batch at a time."""
+        """Rows into the waiting room, a batch at a time."""
         place, cursor, total = self._position()
         batch = Batch(place, erased=self._erased())
         for read in feed(cursor):
-            batch.take(read.line, read.row, self.source.layout, read.only)
+            batch.take(read.line, read.row, self.source.layout, read.only, newer=read.newer)
             cursor = read.cursor
             if batch.is_full:
                 self._stage(batch, cursor)
@@ -211,6 +222,8 @@ def close(session: Session, load: SourceLoad, source: Registered, *, now: dateti
         session, actor_of(load), "source.loaded", "source_load", load.id, now=now, source=source.slug, **counts
     )
     log.info("source loaded", source=source.slug, **counts)
+    if load.origin.get("kind") != "undo":
+        publish(session, SourceLoaded(source.slug, load.id, now))
 
 
 def clear(session: Session, load: SourceLoad) -> None:

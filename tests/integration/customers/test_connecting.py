@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ from app.customers import queries, services
 from app.customers.connecting.sql import PAGE
 from app.customers.enums import ConnectorKind, Freshness, LoadStatus
 from app.customers.errors import SourceAway
+from app.customers.loading.batch import MOST_ROWS
 from app.customers.refresh_policy import next_refresh
 from app.customers.rows import LoadReport
 from app.customers.services import Reach, fetcher_of
-from app.customers.source_jobs import refresh_due, watch_promises
+from app.customers.source_jobs import load_waiting, refresh_due, watch_promises
 from app.kernel.actors import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
@@ -29,7 +31,7 @@ from app.kernel.errors import DomainError, Invalid
 from app.kernel.paging import PageRequest
 from app.runtime import Runtime
 from tests.conftest import SECRET, TEST_DAY
-from tests.support.customers import card, party, write_crm, write_tax
+from tests.support.customers import card, party, register_members, write_crm, write_tax
 from tests.support.peers import Asked, Peer, answers
 
 
@@ -132,19 +134,9 @@ def change(path: Path, statement: str) -> None:
 
 @pytest.fixture
 def members(runtime: Runtime, steward: Actor) -> str:
-    """A source made in the console: key, whole name and date of birth."""
-    from io import BytesIO
-
-    sample = b"contact_id,name,dob,changed\nP1,Ada Tallis,1980-03-12,2026-01-01\nP2,Bo Okafor,1979-01-02,2026-01-01\n"
-    from app.customers.enums import LawfulBasis
-    from app.customers.rows import Entry
-
+    """A source made in the console."""
     with runtime.database.transaction() as session:
-        draft = services.draft(session, steward, "members.csv", BytesIO(sample), now=TEST_DAY)
-        chosen = {"contact_id": "key", "name": "full_name", "dob": "date_of_birth", "changed": "ignore"}
-        services.choose(session, steward, draft, chosen)
-        entry = Entry("Members", "Libraries", "To lend books", LawfulBasis.CONTRACT, "lib@example.com")
-        return services.register_draft(session, steward, draft, entry, now=TEST_DAY)
+        return register_members(session, steward, now=TEST_DAY)
 
 
 def test_a_database_is_read_page_by_page_along_its_key(
@@ -192,6 +184,47 @@ def test_rows_without_a_watermark_are_told_and_not_lost(
     connect(runtime, steward, members, ConnectorKind.SQL, secret=url, query="people", key="contact_id", mark="changed")
     with pytest.raises(Invalid, match="1 rows have nothing in the column changed"):
         refreshed(runtime, members)
+
+
+def test_a_row_that_changes_while_it_is_read_is_taken_as_it_is_in_the_end(
+    runtime: Runtime, steward: Actor, folder: Path, members: str
+) -> None:
+    """It comes again with its new watermark; as a repeat it would be lost, for the next fetch begins behind it."""
+    url = people(folder / "people.db", MOST_ROWS * 2 + 500)
+    connect(runtime, steward, members, ConnectorKind.SQL, secret=url, query="people", key="contact_id", mark="changed")
+    fetcher = fetcher_of(runtime)
+
+    def gone_after(stage: str, done: int, total: int | None) -> None:
+        if stage == "rows":
+            raise SourceAway("%(why)s", why="the line broke")
+
+    with pytest.raises(SourceAway):
+        replace(fetcher, progress=gone_after).refresh(members)
+    early = "(SELECT contact_id FROM people ORDER BY changed, contact_id LIMIT 1)"
+    change(
+        folder / "people.db",
+        f"UPDATE people SET name = 'Other Name', changed = '2026-02-02' WHERE contact_id = {early}",
+    )
+    change(folder / "people.db", "UPDATE people SET changed = '2026-02-03' WHERE contact_id = 'P000059'")
+    [report] = refreshed(runtime, members)
+    assert (report.status, report.new, report.rejected) == (LoadStatus.DONE, MOST_ROWS * 2 + 500, 0)
+    with runtime.database.reading() as session:
+        assert (
+            session.scalar(text("SELECT attributes->>'family_name' FROM source_record WHERE key = 'P000000'")) == "Name"
+        )
+    assert refreshed(runtime, members)[0].changed == 0
+
+
+def test_two_rows_of_one_record_that_were_there_all_the_time_are_a_repeat(
+    runtime: Runtime, steward: Actor, folder: Path, members: str
+) -> None:
+    """Nobody can say which of the two is right: one is taken, and the other told as rejected."""
+    url = people(folder / "people.db", 3)
+    change(folder / "people.db", "CREATE TABLE phones AS SELECT rowid AS id, * FROM people")
+    change(folder / "people.db", "INSERT INTO phones SELECT 9, contact_id, name, dob, '2026-02-02' FROM people LIMIT 1")
+    connect(runtime, steward, members, ConnectorKind.SQL, secret=url, query="phones", key="id", mark="changed")
+    [report] = refreshed(runtime, members)
+    assert (report.rows, report.new, report.rejected) == (4, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +332,43 @@ def test_an_address_that_breaks_off_is_taken_up_where_it_was(
     records.asked.clear()
     [report] = refreshed(runtime, "legacy-crm")
     assert (report.status, report.new) == (LoadStatus.DONE, 250)
+
+
+def test_pages_that_have_shifted_while_the_line_was_broken_are_read_from_the_beginning(
+    runtime: Runtime, steward: Actor, there: tuple[Peer, Records]
+) -> None:
+    """Else the record that slipped to the page before would be missed, and be noted as gone."""
+    peer, records = there
+    records.records, records.size = [card(number) for number in range(MOST_ROWS + 400)], 300
+    connect(
+        runtime, steward, "legacy-crm", ConnectorKind.HTTP, url=peer.url, items="data.records", paging="page", page_name="page"
+    )  # fmt: skip
+    refreshed(runtime, "legacy-crm")
+    records.breaks_at = 8
+    with pytest.raises(SourceAway):
+        refreshed(runtime, "legacy-crm")
+    del records.records[5]
+    records.breaks_at = 0
+    records.asked.clear()
+    [report] = refreshed(runtime, "legacy-crm")
+    assert records.asked[0]["page"] == ["7"]
+    assert records.asked[1]["page"] == ["1"]
+    assert (report.rows, report.same, report.gone) == (MOST_ROWS + 399, MOST_ROWS + 399, 1)
+
+
+def test_a_wish_that_was_granted_by_a_worker_that_died_is_not_granted_twice(
+    runtime: Runtime, steward: Actor, there: tuple[Peer, Records]
+) -> None:
+    peer, records = there
+    connect(runtime, steward, "legacy-crm", ConnectorKind.HTTP, url=peer.url, items="data.records", paging="next", next_path="links.next")  # fmt: skip
+    with runtime.database.transaction() as session:
+        wish = services.queue_refresh(session, steward, "legacy-crm", rehearsal=False, now=runtime.clock.now())
+    fetcher_of(runtime).refresh("legacy-crm", wish=wish)
+    records.asked.clear()
+    assert load_waiting(runtime) == "1 loads"
+    assert records.asked == []
+    with runtime.database.reading() as session:
+        assert [load.new for load in queries.loads(session, "legacy-crm", PageRequest()).items] == [250]
 
 
 def test_only_what_has_changed_since_is_asked_for(

@@ -2,10 +2,8 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -17,19 +15,9 @@ from app.kernel.clock import FixedClock, SystemClock
 from app.kernel.db import Database
 from tests.support.customers import party, write_tax
 from tests.support.database import TestServer
+from tests.support.killing import CALLED, FORKS, alone_at_the_end, killed, running
 
-ROOT = Path(__file__).parents[3]
 ROWS = 9_000
-LOAD = """
-import sys
-from pathlib import Path
-import app.accounts.models, app.audit.models, app.customers.models
-from app.customers.services import ingest_file
-from app.kernel.clock import SystemClock
-from app.kernel.db import Database
-ingest_file(Database(sys.argv[1]), "council-tax", Path(sys.argv[2]), clock=SystemClock(),
-    progress=lambda stage, done, total: print(stage, flush=True))
-"""
 
 
 def extract(folder: Path) -> tuple[Path, Path]:
@@ -72,7 +60,7 @@ def test_killed_at_any_point_and_taken_up_again_it_is_as_if_nothing_had_happened
         ingest_file(calm, "council-tax", after, clock=SystemClock())
         kills = 0
         for stage in ("rows", "rows", "compare", "write", "write", "places"):
-            if killed(rough_url, after, stage, chance.uniform(0, 0.15)):
+            if was_killed(rough, rough_url, after, stage, chance.uniform(0, 0.15)):
                 kills += 1
         report = ingest_file(rough, "council-tax", after, clock=SystemClock())
         assert report.status is LoadStatus.DONE
@@ -84,17 +72,18 @@ def test_killed_at_any_point_and_taken_up_again_it_is_as_if_nothing_had_happened
         rough.close()
 
 
-def killed(url: str, path: Path, stage: str, moment: float) -> bool:
+def was_killed(rough: Database, url: str, path: Path, stage: str, moment: float) -> bool:
     """Load in a process of its own and kill it a moment after it has come to a stage; False if it was done before."""
-    command = [sys.executable, "-c", LOAD, url, str(path)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.strip() == stage:
-                time.sleep(moment)
-                process.send_signal(signal.SIGKILL)
-                break
-        process.wait()
-        process.stdout.read()
-        return process.returncode == -signal.SIGKILL
+    ours, theirs = FORKS.Pipe(duplex=False)
+    with alone_at_the_end(rough), running(load_and_say, url, path, theirs) as process:
+        theirs.close()
+        with suppress(EOFError):
+            while ours.recv() != stage:
+                pass
+        return killed(process, moment=moment)
+
+
+def load_and_say(url: str, path: Path, line: Connection) -> None:
+    """What the process does: it says how far it is."""
+    os.environ["PGAPPNAME"] = CALLED
+    ingest_file(Database(url), "council-tax", path, clock=SystemClock(), progress=lambda stage, *_: line.send(stage))
