@@ -57,3 +57,9 @@ RATES = {
     "noticed": _l("more possible matches for the records that came"),
     "against": _l("more answers against the engine"),
 }
+DRIFTS = {
+    "few": _l("Too few to say"),
+    "steady": _l("No rise beyond chance"),
+    "rising": _l("Has risen"),
+    "shared": _l("Has risen, but only in pairs with"),
+}

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from agent_console.forms.stewards import JudgeForm
 from agent_console.views.stewardship import told
 from agent_console.views.trying import attempt
-from agent_console.wording_stewards import BANDS, PLACES, RATES
+from agent_console.wording_stewards import BANDS, DRIFTS, PLACES, RATES
 from app.accounts.policy import Permission
 from app.customers import queries, services
 from app.customers.enums import CustomerKind, Verdict
@@ -16,10 +16,12 @@ from app.kernel.errors import Conflict, NotFound
 from app.web import notices
 from app.web.access import staff
 from app.web.context import actor, now, reading, transaction
-from app.web.i18n import gettext
+from app.web.dates import write_day
+from app.web.i18n import current, gettext
 
 bp = Blueprint("console_accuracy", __name__, url_prefix="/console/accuracy")
 Answer = str | Response | tuple[str, int]
+MONTH = {"en": "LLL y"}
 _PURPOSE = "Judging a sample of the matching"
 
 
@@ -36,10 +38,12 @@ def page() -> str:
             bodies=queries.accuracy(session, CustomerKind.ORGANISATION, now=now()),
             mine=queries.next_in_sample(session, actor().account_id),
             sources=sources,
-            months=[{"text": f"{one.month:%m/%Y}"} for one in months],
+            months=[{"text": write_day(one.month, current(), MONTH)} for one in months],
             places=PLACES,
             bands=BANDS,
             rates=RATES,
+            drifts=DRIFTS,
+            named={one.slug: one.name for one in sources},
         )
 
 

@@ -1,6 +1,7 @@
 """What the desk gives to its pages: small frozen rows. Of a restricted side that has not been opened, nothing is in them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.customers.enums import (
     CaseOutcome,
     CaseStatus,
     CustomerKind,
+    Drift,
     HoldReason,
     Judged,
     LinkMethod,
@@ -188,7 +190,10 @@ class UndoneRow:
 
 @dataclass(frozen=True, slots=True)
 class SuspectRow:
-    """A customer that may be several. `weakest`: weight of the weakest link whose removal parts it; None where nothing joins the two."""
+    """A customer that may be several. `weakest`: weight of the weakest link whose removal parts it; None where nothing joins the two.
+
+    `weakest_chance`: how likely that link is to be right; None where a steward's word is the link.
+    """
 
     golden_id: UUID
     name: str
@@ -197,11 +202,15 @@ class SuspectRow:
     smaller: int
     conflicts: tuple[str, ...]
     claimed_by: str
+    weakest_chance: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A source record of a customer that is being split. `side` is 1 or 2, as its weakest bridge parts them."""
+    """A source record of a customer that is being split. `side` is 1 or 2, as its weakest bridge parts them.
+
+    `probability`: what the engine gives the strongest link of the record, which is to `linked_to`; None where it has weighed none.
+    """
 
     source_record_id: UUID
     source_name: str
@@ -211,6 +220,8 @@ class Member:
     method: LinkMethod
     since: datetime
     side: int
+    probability: float | None
+    linked_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +233,16 @@ class BridgeRow:
     weight: float | None
     by_steward: bool
     records: tuple[UUID, ...]
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class SplitDesk:
-    """A customer on the split desk."""
+    """A customer on the split desk.
+
+    `weakest` and `at_least`: how likely the links make it that all records are one customer, by the weakest joint alone, and by all joints
+    at the least; None where a joint was never weighed.
+    """
 
     golden_id: UUID
     name: str
@@ -236,6 +252,9 @@ class SplitDesk:
     conflicts: tuple[str, ...]
     merges: tuple[UUID, ...]
     claimed_by: str
+    kind: CustomerKind
+    weakest: float | None
+    at_least: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +368,7 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class DriftMonth:
-    """One source in one month: records that came, possible matches noticed, answers given and how many went against the engine."""
+    """One source in one month: records that came, how many of those were left in doubt, answers given, and how many against the engine."""
 
     month: date
     arrived: int
@@ -359,10 +378,34 @@ class DriftMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class RateChange:
+    """A rate of the last days beside that of the months before. `low` and `high`: the interval of the difference, 95 %.
+
+    `needed` and `needed_before`: so many more have to be counted before anything is said. `shared`: slugs of the sources in pairs with
+    which alone it has risen.
+    """
+
+    state: Drift
+    part: int
+    whole: int
+    part_before: int
+    whole_before: int
+    low: float
+    high: float
+    needed: int
+    needed_before: int
+    shared: tuple[str, ...]
+
+    def shared_with(self, others: Iterable[str]) -> "RateChange":
+        return replace(self, state=Drift.SHARED, shared=tuple(others))
+
+
+@dataclass(frozen=True, slots=True)
 class SourceDrift:
-    """A source month by month; `rising` says which rates are higher in the last full month than before, more than chance explains."""
+    """A source month by month, and whether it has become worse: in what is left in doubt, and in answers against the engine."""
 
     slug: str
     name: str
     months: tuple[DriftMonth, ...]
-    rising: tuple[str, ...]
+    noticed: RateChange
+    against: RateChange

@@ -164,6 +164,15 @@ class JudgementOrigin(StrEnum):
     AUDIT = "audit"
 
 
+class Drift(StrEnum):
+    """What can be said of a rate, beside what it was before."""
+
+    FEW = "few"
+    STEADY = "steady"
+    RISING = "rising"
+    SHARED = "shared"
+
+
 class OpinionStatus(StrEnum):
     """How a first decision stands that needs a second one."""
 

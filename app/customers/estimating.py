@@ -24,13 +24,13 @@ class Seen:
     same: int
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Lower and upper end of the Wilson interval of a share; (0, 1) of nothing."""
+def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """Lower and upper end of the Wilson interval of a share, 95 % unless `z` says otherwise; (0, 1) of nothing."""
     if whole == 0:
         return 0.0, 1.0
-    share, spread = part / whole, Z * Z / whole
+    share, spread = part / whole, z * z / whole
     middle = (share + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole)) / (1 + spread)
+    half = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole)) / (1 + spread)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
@@ -64,15 +64,6 @@ def kappa(both_same: int, both_different: int, split: tuple[int, int]) -> float 
     first, second = (both_same + split[0]) / whole, (both_same + split[1]) / whole
     by_chance = first * second + (1 - first) * (1 - second)
     return None if by_chance >= 1 else ((both_same + both_different) / whole - by_chance) / (1 - by_chance)
-
-
-def has_risen(part: int, whole: int, part_before: int, whole_before: int) -> bool:
-    """Whether a rate is higher than before, more than chance explains (one-sided z of two shares above 3)."""
-    if not whole or not whole_before:
-        return False
-    pooled = (part + part_before) / (whole + whole_before)
-    spread = math.sqrt(pooled * (1 - pooled) * (1 / whole + 1 / whole_before)) if 0 < pooled < 1 else 0.0
-    return spread > 0 and (part / whole - part_before / whole_before) / spread > 3
 
 
 def _expected(strata: Sequence[Seen]) -> float:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.customers.bridging import bridges, contradictions
 from app.customers.desk_policy import conflicts, risks, score
 from app.customers.enums import HoldReason, Risk, Verdict
-from app.customers.estimating import Seen, has_risen, kappa, recall, stratified, wilson
+from app.customers.estimating import Seen, kappa, recall, stratified, wilson
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,6 @@ def test_kappa_of_two_judges() -> None:
     assert kappa(20, 15, (5, 10)) == pytest.approx(0.4)
     assert kappa(0, 0, (0, 0)) is None
     assert kappa(10, 0, (0, 0)) is None, "who always says the same cannot agree beyond chance"
-
-
-def test_a_rate_has_risen_only_if_chance_does_not_explain_it() -> None:
-    assert has_risen(30, 100, 50, 1_000)
-    assert not has_risen(2, 10, 50, 1_000)
-    assert not has_risen(0, 0, 50, 1_000)
 
 
 def test_the_weakest_bridge_is_the_lightest_link_that_holds_the_parts_together() -> None:
