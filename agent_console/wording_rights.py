@@ -20,6 +20,12 @@ EVENTS = {
     "source_reminded": _l("The source was reminded"),
     "source_accepted": _l("The source has put it right"),
     "source_refused": _l("The source refuses"),
+    "source_put_right": _l("The source has sent the right value by itself"),
+    "source_sent_again": _l("The source has sent the old value again"),
+    "source_went_back": _l(
+        "The source had put it right, and has gone back to something else. Its answer is waited for again"
+    ),
+    "pin_lifted": _l("The pin was lifted: the source says it itself"),
     "class_kept": _l("A class of records is kept"),
     "class_not_kept": _l("A class of records is not kept after all"),
     "erasure_begun": _l("The erasure was begun"),

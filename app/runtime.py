@@ -29,12 +29,13 @@ from app.notifications.letterhead import Letterhead
 from app.organisation import personal as organisation_data
 from app.oversight import personal as oversight_data
 from app.rights import personal as rights_data
+from app.rights import subscribers as rights
 from app.routing import personal as routing_data
 from app.routing import subscribers as routing
 from app.sla import personal as sla_data
 from app.sla import subscribers as sla
 
-ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs)
+ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs, rights)
 
 ROOMS_WITH_DATA = (
     audit_data, accounts_data, notifications_data, organisation_data, customers_data, enquiries_data, sla_data, routing_data,

@@ -165,6 +165,17 @@ def answer(correction_id: UUID) -> Answer:
         return _back(queries.correction(session, correction_id, now=now()).request_id)
 
 
+@bp.post("/corrections/<uuid:correction_id>/pin")
+@staff(HANDLE)
+def lift_pin(correction_id: UUID) -> Answer:
+    """The source says it itself: the rules decide again."""
+    with transaction() as session:
+        services.lift_pin(session, actor(), correction_id, now=now())
+        request_id = queries.correction(session, correction_id, now=now()).request_id
+    notices.success(gettext("The pin is lifted"))
+    return _back(request_id)
+
+
 @bp.get("/packages/<uuid:package_id>")
 @staff(HANDLE)
 def download(package_id: UUID) -> Response:

@@ -10,6 +10,7 @@ from app.customers.events import RecordsErased
 from app.customers.rows import Stake
 from app.customers.stakes import Stakes
 from app.enquiries import queries, services
+from app.enquiries.enums import State
 from app.kernel.events import Bus
 from app.kernel.i18n import N_
 from app.notifications import queries as notifications
@@ -58,6 +59,8 @@ def at_stake(session: Session, records: Collection[UUID], accounts: Collection[U
     mine = queries.open_for(session, source_record_ids=records, account_ids=accounts)
     lines = tuple((str(row.reference), row.service_name or "") for row in mine[:_LISTED])
     yield Stake(N_("Open enquiries"), len(mine), lines)
+    yield Stake(N_("Booked: a visit or work on a day"), sum(row.state is State.SCHEDULED for row in mine))
     past = queries.timeline_for(session, source_record_ids=records, account_ids=accounts, limit=_MOST)
     yield Stake(N_("Contacts and enquiries in all"), len(past))
-    yield Stake(N_("Messages on their way"), notifications.on_their_way(session, accounts))
+    about = ("enquiry", queries.filed_for(records, accounts))
+    yield Stake(N_("Messages on their way"), notifications.on_their_way(session, accounts, about))

@@ -54,7 +54,9 @@ def register(bus: Bus) -> None:
 
 def at_stake(session: Session, records: Collection[UUID], accounts: Collection[UUID]) -> Iterable[Stake]:
     """What services work on for a customer: it goes with the enquiries."""
-    filed = or_(Enquiry.source_record_id.in_(records), Enquiry.account_id.in_(accounts))
+    filed = or_(
+        Enquiry.source_record_id.in_(records), Enquiry.concerns_record_id.in_(records), Enquiry.account_id.in_(accounts)
+    )  # fmt: skip
     with_services = select(func.count()).select_from(Handoff).join(Enquiry, Enquiry.id == Handoff.enquiry_id)
     count = session.scalar(with_services.where(filed, Handoff.state.in_(ENDS_AS)))
     yield Stake(N_("Handoffs that services work on"), count or 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.notifications.enums import FAILED, WAITING, Channel, MessageStatus, Template
@@ -51,12 +51,12 @@ def message(session: Session, message_id: UUID) -> MessageRow | None:
     return _row(found) if found else None
 
 
-def on_their_way(session: Session, account_ids: Collection[UUID]) -> int:
-    """How many messages to these accounts have yet to go out."""
-    waiting = select(func.count()).select_from(Message).where(
-        Message.account_id.in_(list(account_ids)), Message.status.in_(WAITING)
-    )  # fmt: skip
-    return session.scalar(waiting) or 0
+def on_their_way(session: Session, account_ids: Collection[UUID], about: tuple[str, Select[UUID]] | None = None) -> int:
+    """How many messages to these accounts, or about these things of one type, have yet to go out."""
+    theirs: ColumnElement[bool] = Message.account_id.in_(list(account_ids))
+    if about is not None:
+        theirs = or_(theirs, and_(Message.about_type == about[0], Message.about_id.in_(about[1])))
+    return session.scalar(select(func.count()).select_from(Message).where(theirs, Message.status.in_(WAITING))) or 0
 
 
 def stuck(session: Session, *, now: datetime, limit: int = 100) -> tuple[MessageRow, ...]:

@@ -77,7 +77,7 @@ class PackageRow:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """A correction that a source was told of."""
+    """A correction that a source was told of. `right_at`: since when it has sent the right value; `sent_old`: how often the old one."""
 
     id: UUID
     request_id: UUID
@@ -96,6 +96,14 @@ class CorrectionRow:
     answer: str
     answered_at: datetime | None
     answered_by_name: str
+    right_at: datetime | None
+    sent_old: int
+    sent_old_at: datetime | None
+
+    @property
+    def pin_may_go(self) -> bool:
+        """The source says itself what we pinned."""
+        return self.pinned and self.right_at is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.customers.loading.undoing import can_be_undone
-from app.customers.models import LoadReject, SourceLoad, SourceSystem
+from app.customers.models import LoadReject, SourceLoad, SourceRecord, SourceSystem
 from app.customers.parsing.attributes import REASONS
 from app.customers.queries.hushing import hushed
 from app.customers.rows import LoadRow, RejectRow
@@ -34,6 +34,14 @@ def load(session: Session, load_id: UUID) -> LoadRow:
         raise NotFound
     row = _load(found[0], found[1], found[2], found[3])
     return replace(row, can_be_undone=can_be_undone(session, found[0]))
+
+
+def sent_with(session: Session, load_id: UUID, source_record_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """What these records say, of those that came with this load, whether or not they said anything new."""
+    query = select(SourceRecord.id, SourceRecord.attributes).where(
+        SourceRecord.id.in_(list(source_record_ids)), SourceRecord.last_load_id == load_id, SourceRecord.gone_since.is_(None)
+    )  # fmt: skip
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def rejects(session: Session, load_id: UUID, wanted: PageRequest) -> Page[RejectRow]:

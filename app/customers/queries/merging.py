@@ -3,13 +3,23 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import names
+from app.customers.enums import CaseStatus
 from app.customers.matching.pinned import WHOLE
 from app.customers.matching.rules import ADDRESS
-from app.customers.models import GoldenMerge, GoldenPin, GoldenRecord, Link, SourceRecord, SourceSystem, Verification
+from app.customers.models import (
+    DeskCase,
+    GoldenMerge,
+    GoldenPin,
+    GoldenRecord,
+    Link,
+    SourceRecord,
+    SourceSystem,
+    Verification,
+)
 from app.customers.queries.golden import resolve
 from app.customers.queries.golden_view import LABELS
 from app.customers.queries.relationships import between, how_many_relationships
@@ -152,8 +162,18 @@ def all_stakes(session: Session, records: Sequence[UUID]) -> tuple[Stake, ...]:
     return (
         Stake(N_("Accounts in My Account"), len(accounts), lines),
         Stake(N_("Relationships with others"), how_many_relationships(session, records)),
+        Stake(N_("Values that a steward pinned"), len(pins_of(session, records))),
+        Stake(N_("Reports that something is wrong"), _open_cases(session, records)),
         *stakes_of(session, records, accounts),
     )
+
+
+def _open_cases(session: Session, records: Collection[UUID]) -> int:
+    """What residents, or a judged sample, have said is wrong, and nobody has answered yet."""
+    waiting = select(func.count()).select_from(DeskCase).where(
+        DeskCase.source_record_id.in_(list(records)), DeskCase.status == CaseStatus.OPEN
+    )  # fmt: skip
+    return session.scalar(waiting) or 0
 
 
 def _without_names(stakes: tuple[Stake, ...]) -> tuple[Stake, ...]:

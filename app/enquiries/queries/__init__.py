@@ -15,7 +15,7 @@ from app.enquiries.queries.reading import (
     track,
 )
 from app.enquiries.queries.silence import about_to_be_silent, silence_counts
-from app.enquiries.queries.timelines import open_at_property, open_duplicates, open_for, timeline_for
+from app.enquiries.queries.timelines import filed_for, open_at_property, open_duplicates, open_for, timeline_for
 from app.enquiries.queries.tools import (
     checklist,
     file_content,
@@ -43,6 +43,7 @@ __all__ = [
     "enquiry_id_of",
     "entries",
     "file_content",
+    "filed_for",
     "files",
     "first_contact_resolution",
     "joined_to",

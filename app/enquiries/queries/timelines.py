@@ -44,6 +44,11 @@ def open_for(
     return _open(session, _filed(Enquiry, source_record_ids, account_ids))
 
 
+def filed_for(source_record_ids: Collection[UUID], account_ids: Collection[UUID]) -> Select[UUID]:
+    """A query for the ids of a customer's enquiries, open or not, for what hangs on them."""
+    return select(Enquiry.id).where(_filed(Enquiry, source_record_ids, account_ids))
+
+
 def open_at_property(session: Session, property_id: UUID) -> tuple[TimelineRow, ...]:
     """Everything that is open at a property, whoever raised it."""
     return _open(session, Enquiry.property_id == property_id)

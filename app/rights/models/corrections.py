@@ -11,7 +11,11 @@ from app.rights.enums import CorrectionState
 
 
 class SourceCorrection(Base):
-    """One value of one source record that is wrong. `pinned`: until the source has put it right we show the right one anyway."""
+    """One value of one source record that is wrong. `pinned`: until the source has put it right we show the right one anyway.
+
+    `right_at`: since when the source has sent the right value by itself. `sent_old`: how often it has sent the wrong one since it was told,
+    and `sent_old_at` when last.
+    """
 
     __tablename__ = "source_correction"
 
@@ -34,10 +38,16 @@ class SourceCorrection(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
     answered_by_name: Mapped[str | None] = mapped_column(String(200))
+    right_at: Mapped[datetime | None]
+    sent_old: Mapped[int] = mapped_column(default=0, server_default="0")
+    sent_old_at: Mapped[datetime | None]
 
     __table_args__ = (
         one_of(CorrectionState, "state"),
         CheckConstraint("(state = 'told') = (answered_at IS NULL)", name="answered_when_settled"),
+        CheckConstraint("right_at IS NULL OR state = 'accepted'", name="right_is_accepted"),
+        CheckConstraint("(sent_old > 0) = (sent_old_at IS NOT NULL)", name="sent_old_at_a_time"),
         CheckConstraint("state <> 'refused' OR btrim(answer) <> ''", name="refused_for_a_reason"),
         Index("ix_source_correction_state_due_at", "state", "due_at"),
+        Index("ix_source_correction_source", "source", "told_at"),
     )

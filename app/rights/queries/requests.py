@@ -133,4 +133,5 @@ def _correction(made: SourceCorrection, now: datetime) -> CorrectionRow:
     return CorrectionRow(
         made.id, made.request_id, made.source, made.source_record_id, made.attribute, made.says, made.should_say, made.pinned, made.state,
         made.told_at, made.told_to, made.due_at, made.reminders, late, made.answer or "", made.answered_at, made.answered_by_name or "",
+        made.right_at, made.sent_old, made.sent_old_at,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from app.rights.services.holding import lift_hold, place_hold
 from app.rights.services.packages import ask_package, download, expire_packages, make_waiting
 from app.rights.services.retaining import run_schedule, set_rule
 from app.rights.services.returning import check_return, let_return
+from app.rights.services.watching import lift_pin, look_at_load
 
 __all__ = [
     "add_address",
@@ -39,6 +40,8 @@ __all__ = [
     "keep",
     "let_return",
     "lift_hold",
+    "lift_pin",
+    "look_at_load",
     "make_waiting",
     "meet",
     "place_hold",

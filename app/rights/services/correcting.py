@@ -122,7 +122,7 @@ def _write(session: Session, request: RightsRequest, made: SourceCorrection, lin
             "what": LABELS[made.attribute], "should_say": "" if line.restricted else made.should_say,
             "due_on": london_date(made.due_at), "again": made.reminders > 0,
         },
-        about=("source_correction", made.id), dedupe_key=f"rights.correction:{made.id}:{made.reminders}", now=now,
+        about=("source_correction", made.id), dedupe_key=f"rights.correction:{made.id}:{made.due_at:%Y%m%d}:{made.reminders}", now=now,
     )  # fmt: skip
 
 

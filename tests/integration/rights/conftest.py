@@ -15,12 +15,12 @@ from app.enquiries.rows import EnquiryRow
 from app.kernel.actors import Actor, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from app.runtime import build_bus
 from tests.conftest import SECRET, TEST_DAY
 from tests.support.council import Council, found, missed_bin, person
 from tests.support.customers import card, party, write_crm, write_housing, write_tax
 from tests.support.database import TestServer
 from tests.support.desk import verify
+from tests.support.made import copy_of, made_once
 
 TENANCY = {
     "Tenancy Ref": "TEN-00771", "Property Ref": "P-1", "UPRN": "999010000001", "Flat/Unit": "Flat 2", "House No": "14",
@@ -53,24 +53,24 @@ def past(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = Settings(
         _env_file=None, SECRET_KEY=SECRET, DATABASE_URL="postgresql://given-by-the-fixture/", data_dir=folder, log_level="ERROR"
     )  # fmt: skip
-    with server.copy() as url:
-        database = Database(url, build_bus(settings))
+    made: list[Life] = []
+
+    def fill(database: Database) -> None:
         customer_services.ingest_file(database, "council-tax", write_tax(folder / "tax.csv", [party()]), clock=clock)
         customer_services.ingest_file(database, "housing", write_housing(folder / "h.xlsx", [TENANCY]), clock=clock)
         customer_services.ingest_file(database, "legacy-crm", write_crm(folder / "crm.jsonl", [card(1)]), clock=clock)
         customer_services.match_all(database, clock=clock)
-        made = _live(database, clock)
-        database.close()
-        yield url, made
+        made.append(_live(database, clock))
+
+    with made_once(server, settings, fill) as url:
+        yield url, made[0]
 
 
 @pytest.fixture
 def db(server: TestServer, settings: Settings, past: tuple[str, Life]) -> Iterator[Database]:
     """A copy of it for each test; the application in a test stands on the same one."""
-    with server.copy_of(past[0]) as url:
-        database = Database(url, build_bus(settings))
+    with copy_of(server, settings, past[0]) as database:
         yield database
-        database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The pages: a resident asks, a steward answers, and nobody else comes near."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -93,6 +94,36 @@ def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> 
     assert "why the source refuses" in read(felix.post(address, data={"accepted": "no"})).text
     assert "Put right at the source" in read(felix.post(address, data={"accepted": "yes"}, follow_redirects=True)).text
     assert "Tallis-Quint" in read(jo.get("/account/rights")).text
+
+
+def test_the_page_offers_to_lift_a_pin_once_the_source_says_it_itself(
+    enter, loaded: Database, life: Life, clock: FixedClock, tmp_path: Path
+) -> None:
+    jo, felix = enter(life.jo), enter(life.steward)
+    jo.post("/account/rights/ask/rectification", data={"said": "My name is Tallis-Quint"})
+    one = f"/console/rights/{asked(loaded, 'rectification')}"
+    sent = {
+        "record": str(life.tax), "attribute": "family_name", "should_say": "Tallis-Quint", "reason": "Seen", "pin": "y",
+    }  # fmt: skip
+    felix.post(f"{one}/take")
+    felix.post(f"{one}/correct", data=sent)
+    for name, told in (
+        ("TALLIS MRS JOSEPHINE A", "Old value sent again"),
+        ("TALLIS-QUINT MRS JOSEPHINE A", "It has sent the right value since"),
+    ):
+        assert "Lift the pin" not in read(felix.get(one)).text
+        clock.advance(timedelta(minutes=5))
+        rows = write_tax(tmp_path / f"{name}.csv", [party(NAME=name)])
+        customers.ingest_file(loaded, "council-tax", rows, clock=clock, full=False)
+        assert told in read(felix.get(one)).text
+    with loaded.reading() as session:
+        made = session.scalar(text("SELECT id FROM source_correction"))
+    assert "Lift the pin" in read(felix.get(one)).text
+    page = read(felix.post(f"/console/rights/corrections/{made}/pin", follow_redirects=True)).text
+    assert "The pin is lifted" in page
+    assert "The pin was lifted: the source says it itself" in page
+    assert "What the source says" in page
+    assert felix.post(f"/console/rights/corrections/{made}/pin").status_code == 409
 
 
 def test_what_a_restricted_record_says_is_not_on_the_page_of_its_correction(

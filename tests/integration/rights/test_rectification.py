@@ -1,20 +1,27 @@
 """Somebody asks to have something put right: it is shown right at once, the source is told, and its answer is waited for."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
 from app.customers import services as customer_services
+from app.customers.events import SourceLoaded
+from app.customers.source_jobs import load_waiting
 from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Conflict, Invalid, NotFound, Stale
 from app.rights import queries, services
 from app.rights.enums import CorrectionState, RequestState, RightKind
+from app.rights.rows import CorrectionRow
+from app.runtime import Runtime
 from tests.integration.rights.conftest import Life
+from tests.support.customers import party, write_tax
 
 
 @pytest.fixture
@@ -152,3 +159,135 @@ def test_nobody_asks_for_the_same_twice_at_once(
         services.ask(session, life.jo, RightKind.RECTIFICATION, said="Again", now=clock.now())
     with pytest.raises(NotFound), loaded.transaction() as session:
         services.withdraw(session, life.council.neighbour, request_id, now=clock.now())
+
+
+def sends(db: Database, folder: Path, clock: FixedClock, **changes: str) -> None:
+    """The next extract of the source: with these changes, or as it was."""
+    clock.advance(timedelta(days=1))
+    number = len(list(folder.glob("again*.csv")))
+    rows = [party(**changes), party(ACCOUNT_REF=f"79{number:07d}", NAME="NOBODY MR ELSE")]
+    customer_services.ingest_file(
+        db, "council-tax", write_tax(folder / f"again{number}.csv", rows), clock=clock, full=False
+    )
+
+
+RIGHT = {"NAME": "TALLIS-QUINT MRS JOSEPHINE A"}
+
+
+def told_of(db: Database, request: UUID, clock: FixedClock) -> tuple[CorrectionRow, list[str]]:
+    with db.reading() as session:
+        row = queries.request(session, request, now=clock.now())
+    return row.corrections[0], [
+        event.what for event in reversed(row.events) if event.what.startswith(("source", "pin"))
+    ]
+
+
+def test_a_source_that_sends_the_right_value_has_answered_and_the_pin_is_offered_to_be_lifted(
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path
+) -> None:
+    made = correct(loaded, life, request_id, clock)
+    with pytest.raises(Conflict, match="not sent by the source yet"), loaded.transaction() as session:
+        services.lift_pin(session, life.steward, made, now=clock.now())
+    sends(loaded, tmp_path, clock, **RIGHT)
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, row.right_at, row.answered_by_name) == (CorrectionState.ACCEPTED, clock.now(), "Firstpoint")
+    assert (row.pinned, row.pin_may_go, row.overdue) == (True, True, False), "nothing is lifted by itself"
+    assert events == ["source_told", "source_put_right"]
+    with loaded.transaction() as session:
+        golden = customers.golden_of_source_record(session, life.tax)
+        assert golden
+        assert pinned(session, golden) == ["Tallis-Quint"]
+        services.lift_pin(session, life.steward, made, now=clock.now())
+        assert pinned(session, golden) == []
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.pinned, row.pin_may_go, events[-1]) == (False, False, "pin_lifted")
+
+
+def pinned(session: Session, golden: UUID) -> list[str]:
+    return [one.value for one in customers.pins_of(session, customers.source_records_of_golden(session, golden))]
+
+
+def test_a_source_that_sends_the_old_value_again_is_counted_and_told_of_once(
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path
+) -> None:
+    correct(loaded, life, request_id, clock)
+    sends(loaded, tmp_path, clock)
+    first = clock.now()
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, row.sent_old, row.sent_old_at) == (CorrectionState.TOLD, 1, first), "though the row is the same"
+    sends(loaded, tmp_path, clock, TELEPHONE="07700 900999")
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.sent_old, row.sent_old_at) == (2, clock.now())
+    assert events == ["source_told", "source_sent_again"]
+
+
+def test_a_load_without_the_record_says_nothing_of_it(
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path
+) -> None:
+    correct(loaded, life, request_id, clock)
+    sends(loaded, tmp_path, clock, ACCOUNT_REF="790000999", NAME="TALLIS-QUINT MRS JOSEPHINE A")
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.sent_old, row.right_at, events) == (0, None, ["source_told"])
+
+
+def test_a_source_that_goes_back_to_the_old_value_is_waited_for_again(
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path
+) -> None:
+    correct(loaded, life, request_id, clock)
+    sends(loaded, tmp_path, clock, **RIGHT)
+    sends(loaded, tmp_path, clock)
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, row.right_at, row.answered_at, row.pin_may_go) == (CorrectionState.TOLD, None, None, False)
+    assert row.due_at == clock.now() + timedelta(days=14)
+    assert events == ["source_told", "source_put_right", "source_went_back"]
+    clock.advance(timedelta(days=15))
+    with loaded.transaction() as session:
+        assert services.remind(session, SYSTEM, now=clock.now()) == 1
+        assert session.scalar(text("SELECT count(*) FROM message WHERE template = 'rights_correction'")) == 2
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_whatever_it_has_answered_what_it_sends_is_what_counts(  # noqa: PLR0917 - fixtures
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path, accepted: bool
+) -> None:
+    made = correct(loaded, life, request_id, clock)
+    with loaded.transaction() as session:
+        services.source_answered(session, life.steward, made, accepted=accepted, answer="Done", now=clock.now())
+    sends(loaded, tmp_path, clock)
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.sent_old, row.right_at) == (1, None)
+    assert events[-1] == "source_sent_again"
+    sends(loaded, tmp_path, clock, **RIGHT)
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, row.right_at) == (CorrectionState.ACCEPTED, clock.now())
+    assert events[-1] == "source_put_right"
+
+
+def test_taking_a_load_back_is_nothing_that_the_source_has_sent(  # noqa: PLR0917 - fixtures
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path, runtime: Runtime
+) -> None:
+    correct(loaded, life, request_id, clock)
+    sends(loaded, tmp_path, clock, **RIGHT)
+    with loaded.transaction() as session:
+        load = session.scalar(text("SELECT id FROM source_load ORDER BY started_at DESC, id DESC LIMIT 1"))
+        assert load
+        customer_services.take_back(session, life.steward, load, reason="Wrong file", now=clock.now())
+    assert load_waiting(runtime) == "1 loads"
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, events[-1]) == (CorrectionState.ACCEPTED, "source_put_right")
+
+
+def test_what_a_source_sends_is_noted_with_its_load_or_not_at_all(
+    loaded: Database, life: Life, request_id: UUID, clock: FixedClock, tmp_path: Path
+) -> None:
+    """In one transaction: a load that fails to close has told nobody."""
+    correct(loaded, life, request_id, clock)
+
+    def breaks(_: Session, event: SourceLoaded) -> None:
+        raise RuntimeError(event.source)
+
+    loaded.bus.on(SourceLoaded, breaks)
+    with pytest.raises(RuntimeError, match="council-tax"):
+        sends(loaded, tmp_path, clock, **RIGHT)
+    row, events = told_of(loaded, request_id, clock)
+    assert (row.state, events) == (CorrectionState.TOLD, ["source_told"])
