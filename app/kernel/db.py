@@ -91,6 +91,7 @@ class Database:
             max_overflow=10,
             pool_pre_ping=True,
             pool_timeout=pool_wait,
+            hide_parameters=True,  # what people typed stands in no log of a statement that failed
             connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
         )
 

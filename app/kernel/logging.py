@@ -13,8 +13,9 @@ SECRETS = (
     (re.compile(r"((?:/|%2F)(?:confirm|new-password|handoff)(?:/|%2F))[^\s\"'?&#/]+", re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"\b(fpk_[0-9A-Za-z]+)_[\w-]+"), rf"\1_{HIDDEN}"),
     (re.compile(r"\b(bearer)\s+(?!fpk_)[\w.~+/-]{16,}=*", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (re.compile(r"^(\s*(?:\w+: )?DETAIL: ).*$", re.MULTILINE), rf"\1{HIDDEN}"),
 )
-"""Links that work once, API keys, and whatever else comes as a bearer token."""
+"""Links that work once, API keys, whatever else comes as a bearer token, and the row that a refusal of the database repeats."""
 
 
 def without_secrets(text: str) -> str:

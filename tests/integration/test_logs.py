@@ -16,9 +16,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from werkzeug.serving import make_server
 
 from app.kernel import logging as logs
+from app.kernel.db import Database
+from app.kernel.ids import new_id
 from tests.conftest import SECRET
 from tests.support.mail import free_port
 
@@ -56,6 +60,23 @@ def test_what_opens_a_door_is_hidden_wherever_it_stands(line: str) -> None:
     hidden = logs.without_secrets(line)
     assert TOKEN not in hidden
     assert logs.HIDDEN in hidden
+
+
+def test_a_refusal_of_the_database_does_not_repeat_the_row(written: io.StringIO, db: Database) -> None:
+    """Neither as the parameters of the statement, nor as what PostgreSQL tells of the row that it refused."""
+    log = logs.get_logger("ours")
+    hers = {"id": new_id(), "name": "Zenobia Thistlequarrel"}
+    statement = text("INSERT INTO account (id, kind, name, locale, status, last_totp_step, created_at) VALUES (:id, 'resident', :name, 'en', "
+                     "'active', 0, now())")  # fmt: skip
+    try:
+        with db.transaction() as session:
+            session.execute(statement, hers)
+    except IntegrityError:
+        log.exception("failed")
+    [line] = [json.loads(one) for one in written.getvalue().splitlines()]
+    assert "people_have_email" in line["exception"]
+    assert "DETAIL:" in line["exception"]
+    assert "Thistlequarrel" not in line["exception"]
 
 
 @pytest.mark.parametrize(

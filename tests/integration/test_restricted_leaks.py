@@ -1,8 +1,10 @@
 """A protected person is planted in the house, and then every page, list, search, export, log and message is looked through for them."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -29,8 +31,10 @@ from app.kernel.actors import SYSTEM, Actor, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.ids import new_id
+from app.kernel.jobs import Job
 from app.runtime import Runtime, build_bus
 from app.scheduler.registry import all_jobs
+from app.scheduler.running import Runner
 from tests.conftest import SECRET, TEST_DAY
 from tests.integration.route_world import GREY, World, build
 from tests.integration.test_route_matrix import Visitor, cases, lets_in, routes, with_purpose
@@ -85,11 +89,11 @@ def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory, written:
         runtime = Runtime(settings, database, FixedClock(TEST_DAY))
         application = create_app(runtime=runtime)
         application.config.update(WTF_CSRF_ENABLED=False)
-        built = build(application, runtime, folder)
-        plant(built, folder)
         (handler,) = logging.getLogger().handlers
         assert isinstance(handler, logging.StreamHandler)
         handler.setStream(written)
+        built = build(application, runtime, folder)
+        plant(built, folder)
         yield built
         database.close()
 
@@ -328,10 +332,43 @@ def test_the_named_person_is_told_and_nobody_watches_over_themselves(world: Worl
     assert told == [["moni.tor@example.com"], ["stu.ward@example.com"], ["stu.ward@example.com"]]
 
 
-def test_no_log_tells_of_her(world: World, written: io.StringIO) -> None:
+def test_no_log_tells_of_her(world: World, visitors: list[Visitor], written: io.StringIO) -> None:
+    """She is loaded and matched, looked for, opened, worked on by the jobs, and something about her goes wrong in every way there is."""
+    leader = next(visitor for visitor in visitors if visitor.name == "team leader")
+    golden = world.examples["golden_id"]["hers"]
+    leader.client.post("/console/customers", data={"purpose": "call", "q": "Zenobia Thistlequarrel", "name": "Zenobia"})
+    leader.client.post(f"/console/customers/{golden}/open?purpose=call", data={"reason": "She rang, Thistlequarrel"})
+    for visitor in visitors:
+        visitor.asks("GET", f"/console/customers/{golden}?purpose=call")
+        visitor.asks("POST", "/api/v1/customers/$match")
+    for name in ("customers.match", "sources.load", "sources.promises", "customers.stakes"):
+        next(job for job in all_jobs() if job.name == name).run(world.runtime)
+    things_go_wrong(world)
     said = written.getvalue().lower()
-    assert said
+    events = {json.loads(line)["event"] for line in said.splitlines()}
+    assert {"source loaded", "customers matched", "job failed"} <= events
     assert told_in(said) == []
+
+
+def things_go_wrong(world: World) -> None:
+    """With her data in hand: a load whose file is spoilt, and a job whose statement the database refuses."""
+    folder = Path(world.runtime.settings.data_dir)
+    spoilt = folder / "thistlequarrel.csv"
+    spoilt.write_bytes(b"ACCOUNT_REF;ZENOBIA\n700777777;07700 900777\n")
+    with world.database.transaction() as session, spoilt.open("rb") as file:
+        customers.queue_file(
+            session, world.people["steward"], "council-tax", "notes.csv", file, full=False, rehearsal=False, now=world.runtime.clock.now()
+        )  # fmt: skip
+    assert next(job for job in all_jobs() if job.name == "sources.load").run(world.runtime) in {"", "1 loads"}
+
+    def refused(runtime: Runtime) -> str:
+        with runtime.database.transaction() as session:
+            session.execute(text("INSERT INTO suppressed_address (address) VALUES (:hers)"), {"hers": RAISER.email})
+        return ""
+
+    ran = Runner(world.runtime).run(Job("test.refused", "A job that fails", timedelta(hours=1), refused))
+    assert ran.error
+    assert told_in(ran.error.lower()) == []
 
 
 def test_the_most_restrictive_wins_and_no_machine_joins_her_to_anybody(world: World) -> None:

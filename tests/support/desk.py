@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.customers import services
+from app.customers import queries, services
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.ids import new_id
+from tests.conftest import TEST_DAY
+from tests.support.council import found
 from tests.support.flowing import Sent, record_id, send
 
 JO = {
@@ -40,6 +42,21 @@ def match_town(db: Database, clock: FixedClock) -> None:
     services.match_all(db, clock=clock)
     with db.transaction() as session:
         session.execute(text("DELETE FROM possible_match"))
+
+
+def council_and_town(db: Database) -> None:
+    """The small council, and the town."""
+    with db.transaction() as session:
+        found(session, TEST_DAY)
+    match_town(db, FixedClock(TEST_DAY))
+
+
+def golden_of(db: Database, sent: Sent) -> UUID:
+    """The customer that a record is part of."""
+    with db.reading() as session:
+        golden = queries.golden_of_source_record(session, record_id(db, sent.name))
+    assert golden is not None
+    return golden
 
 
 def leave_open(db: Database, one: Sent, other: Sent, *, probability: float = 0.62, reason: str = "unsure") -> UUID:

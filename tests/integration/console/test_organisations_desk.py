@@ -14,13 +14,13 @@ from app.customers.matching.waiting import match_waiting
 from app.kernel.actors import Actor, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from app.runtime import build_bus
 from tests.conftest import TEST_DAY
 from tests.integration.console.conftest import Enter
-from tests.support.council import found, person
+from tests.support.council import person
 from tests.support.database import TestServer
-from tests.support.desk import CROWD, ONE, OTHER, leave_open, match_town
+from tests.support.desk import CROWD, ONE, OTHER, council_and_town, leave_open
 from tests.support.flowing import SETTINGS, Sent, partition, record_id, send_and_match
+from tests.support.made import copy_of, made_once
 from tests.support.organisations import organisation
 from tests.support.pages import read
 
@@ -34,22 +34,19 @@ NAMESAKE = organisation("N-4", "Northgate Lettings Ltd", source="housing", compa
 @pytest.fixture(scope="module")
 def _town(server: TestServer) -> Iterator[str]:
     """A small council and town with three organisations, matched once; every test has a copy of it."""
-    with server.copy() as url:
-        database, clock = Database(url, build_bus(SETTINGS)), FixedClock(TEST_DAY)
-        with database.transaction() as session:
-            found(session, TEST_DAY)
-        match_town(database, clock)
-        send_and_match(database, [TRUE, SLIP, NAMESAKE], clock)
-        database.close()
+    with made_once(server, SETTINGS, with_organisations) as url:
         yield url
+
+
+def with_organisations(database: Database) -> None:
+    council_and_town(database)
+    send_and_match(database, [TRUE, SLIP, NAMESAKE], FixedClock(TEST_DAY))
 
 
 @pytest.fixture
 def db(server: TestServer, _town: str, settings: Settings) -> Iterator[Database]:
-    with server.copy_of(_town) as url:
-        database = Database(url, build_bus(settings))
+    with copy_of(server, settings, _town) as database:
         yield database
-        database.close()
 
 
 @pytest.fixture

@@ -22,32 +22,27 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.kernel.paging import PageRequest
-from app.runtime import Runtime, build_bus
+from app.runtime import Runtime
 from tests.conftest import TEST_DAY
 from tests.integration.accounts.people import a_resident
-from tests.integration.customers.test_golden import golden_of
 from tests.support.council import person
 from tests.support.database import TestServer
-from tests.support.desk import CROWD, ONE, OTHER, TWIN, leave_open, match_town, verify
+from tests.support.desk import CROWD, ONE, OTHER, TWIN, golden_of, leave_open, match_town, verify
 from tests.support.flowing import SETTINGS, record_id
+from tests.support.made import copy_of, made_once
 
 
 @pytest.fixture(scope="module")
 def matched(server: TestServer) -> Iterator[str]:
     """A small town, matched once; every test has a copy of it."""
-    with server.copy() as url:
-        database = Database(url, build_bus(SETTINGS))
-        match_town(database, FixedClock(TEST_DAY))
-        database.close()
+    with made_once(server, SETTINGS, lambda database: match_town(database, FixedClock(TEST_DAY))) as url:
         yield url
 
 
 @pytest.fixture
 def db(server: TestServer, matched: str, settings: Settings) -> Iterator[Database]:
-    with server.copy_of(matched) as url:
-        database = Database(url, build_bus(settings))
+    with copy_of(server, settings, matched) as database:
         yield database
-        database.close()
 
 
 @pytest.fixture

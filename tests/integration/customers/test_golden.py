@@ -19,26 +19,10 @@ from app.kernel.errors import Conflict, Invalid, NotFound, Stale
 from app.kernel.ids import new_id
 from app.kernel.paging import PageRequest
 from app.runtime import Runtime
+from tests.support.desk import CROWD, JO, ONE, OTHER, golden_of
 from tests.support.flowing import Sent, erase, partition, record_id, send, send_and_match
 
-JO = {
-    "title": "Mrs", "given_name": "Josephine", "family_name": "Tallis", "date_of_birth": "1980-03-12",
-    "phone": "07700 900123", "email": "josie@resident.example", "house_number": "14", "street": "Marine Parade",
-    "postcode": "ZF1 2AB", "city": "Hallowmere",
-}  # fmt: skip
-ONE = Sent("council-tax", "T-1", {**JO, "updated": "2020-01-01"})
 ONE_TOO = Sent("legacy-crm", "C-1", {**JO, "email": "jo@work.example", "updated": "2024-01-01"})
-OTHER = Sent(
-    "legacy-crm", "C-2",
-    {"given_name": "Jo", "family_name": "Okafor", "phone": "07700 900888", "postcode": "ZF9 9ZZ", "updated": "2025-02-02"},
-)  # fmt: skip
-CROWD = [
-    Sent("housing", f"H-{number}", {
-        "given_name": f"{chr(65 + number)}ndrew", "family_name": f"Q{chr(97 + number)}rst", "postcode": f"ZF{number % 9 + 1} 3ZZ",
-        "date_of_birth": f"19{number + 40}-0{number % 9 + 1}-1{number % 9}", "phone": f"07700 9{number:05d}",
-    })
-    for number in range(24)
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -48,13 +32,6 @@ def matched(db: Database, clock: FixedClock) -> Database:
         send(session, [ONE, ONE_TOO, OTHER, *CROWD], clock.now())
     services.match_all(db, clock=clock)
     return db
-
-
-def golden_of(db: Database, sent: Sent) -> UUID:
-    with db.reading() as session:
-        found = queries.golden_of_source_record(session, record_id(db, sent.name))
-    assert found is not None
-    return found
 
 
 def canonical(db: Database, golden: UUID) -> str:
@@ -87,15 +64,10 @@ def test_a_merge_says_first_what_it_touches(matched: Database) -> None:
         seen = queries.blast_radius(session, golden_of(matched, OTHER), golden_of(matched, ONE))
     assert (seen.kept_id, seen.gone_id) == (golden_of(matched, ONE), golden_of(matched, OTHER))
     assert (seen.kept_records, seen.gone_records) == (2, 1)
-    told = {stake.told: stake.count for stake in seen.stakes[1]}
-    assert told == {
-        "Accounts in My Account": 0,
-        "Open enquiries": 0,
-        "Contacts and enquiries in all": 0,
-        "Messages on their way": 0,
-        "Handoffs that services work on": 0,
-        "Relationships with others": 0,
+    assert {"Accounts in My Account", "Open enquiries", "Messages on their way"} <= {
+        stake.told for stake in seen.stakes[1]
     }
+    assert {stake.count for stake in seen.stakes[1]} == {0}, "what there is none of is told too"
     assert {one.attribute: (one.kept, one.gone) for one in seen.conflicts}["family_name"] == ("Tallis", "Okafor")
 
 

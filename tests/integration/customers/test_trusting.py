@@ -17,8 +17,8 @@ from app.kernel.db import Database
 from app.kernel.errors import Conflict
 from app.runtime import Runtime
 from tests.integration.accounts.people import a_resident
-from tests.integration.customers.test_golden import CROWD, JO, golden_of, later
-from tests.support.desk import verify
+from tests.integration.customers.test_golden import later
+from tests.support.desk import CROWD, JO, golden_of, verify
 from tests.support.flowing import Sent, record_id, send
 
 OLD = Sent("council-tax", "T-1", {**JO, "updated": "2020-01-01"})

@@ -13,8 +13,9 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from tests.integration.customers.test_golden import CROWD, ONE, ONE_TOO, OTHER, golden_of
+from tests.integration.customers.test_golden import ONE_TOO
 from tests.support.council import Council, found, missed_bin
+from tests.support.desk import CROWD, ONE, OTHER, golden_of
 from tests.support.flowing import Sent, record_id, send
 
 STEWARD = Actor(ActorKind.STAFF, new_id(), "Stu Ward", frozenset({Role.STEWARD}))
