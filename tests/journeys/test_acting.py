@@ -185,7 +185,7 @@ def test_a_right_to_act_is_recorded_agreed_to_and_ended_by_keyboard_alone(
     keys.picks("By what right", "Attorney")
     keys.types("The other’s record", other[1])
     keys.ticks("Ask and reply")
-    keys.picks("What shows it?", "Power")
+    keys.picks("What shows it?", "Registered power")
     keys.types("Its number", "OPG 8")
     today = london_date(SystemClock().now())
     for group, day in (("When did you see it?", today), ("From", today), ("Until", today + timedelta(days=90))):
