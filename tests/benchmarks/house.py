@@ -85,7 +85,8 @@ def _one_at_a_time(house: Database, seed: int) -> dict[str, float]:
     """Somebody described by what a record says of them; and a record that arrives with another telephone number."""
     with house.transaction() as session:
         chosen = session.scalars(
-            text("SELECT id FROM source_record WHERE attributes ? 'family_name' AND attributes ? 'given_name' "
+            text("SELECT id FROM source_record WHERE attributes ?& array['family_name', 'given_name'] "
+                 "AND attributes ?| array['date_of_birth', 'street', 'postcode', 'phone', 'email'] "
                  "ORDER BY md5(id::text || :seed) LIMIT :most"), {"seed": str(seed), "most": LOOKED_UP},
         ).all()  # fmt: skip
         lookup, arrival, first = Watch(session), Watch(session), 0

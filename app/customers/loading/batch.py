@@ -134,7 +134,8 @@ class Batch:
         copy_rows(session, "incoming", COLUMNS, self.incoming.values())
         kept = set(session.scalars(_KEEP, {"load": load_id}))
         again = [key for key in self.newer if key in self.incoming and key not in kept]
-        session.execute(_REPLACE, {"load": load_id, "keys": again})
+        if again:
+            session.execute(_REPLACE, {"load": load_id, "keys": again})
         rejected = {line for line, _ in self.rejects}
         for key in [key for key in self.incoming if key not in kept and key not in self.newer]:
             _, line, _, _, _, content, _, _ = self.incoming.pop(key)
