@@ -34,7 +34,9 @@ def new(prefix: str) -> str:
 def parse(text: str, prefix: str) -> str:
     """The canonical form of a typed reference. Raises BadReference for what has the wrong length, symbols or check."""
     symbols = re.sub(r"[\s\-–—_.]+", "", text.upper())
-    symbols = symbols.removeprefix(prefix).translate(_LOOKS_LIKE)
+    if len(symbols) > _BODY + 1:  # eight symbols are the reference itself, which may begin like the prefix
+        symbols = symbols.removeprefix(prefix)
+    symbols = symbols.translate(_LOOKS_LIKE)
     example = _write(prefix, "7K3Q92M" + _check("7K3Q92M"))
     if len(symbols) != _BODY + 1:
         raise BadReference(

@@ -1,7 +1,7 @@
 """References survive being read out, typed with one finger and misheard."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.kernel import references
@@ -24,6 +24,7 @@ def test_no_symbol_can_be_taken_for_another() -> None:
 
 
 @given(bodies)
+@example("FP-FP3Q-928" + references._check("FP3Q928"))
 def test_case_spaces_dashes_and_look_alikes_do_not_matter(reference: str) -> None:
     typed = " " + reference.lower().replace("-", " ").replace("0", "o").replace("1", "l").replace("2", "z") + " "
     assert references.parse(typed, "FP") == reference
