@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mdm.standardise.date_slips import mended
 from mdm.standardise.dates import _DDMMYYYY, _MMDDYYYY, _MONTH, _PARTS, _TIME, PIVOT
 
 _ISO_DIGITS = re.compile(r"^(?:1[5-9]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$")
@@ -24,9 +25,9 @@ def standard_date(text: str, day_first: bool) -> str | None:
     elif re.fullmatch("[0-9]+", text) or re.search(_MONTH, text):
         return None
     elif parts := re.search(_PARTS, text):
-        found = _three_parts(parts[1], parts[2], parts[3], day_first)
+        found = _three_parts(parts[1], parts[2], parts[3], day_first) or mended(text, day_first)
     else:
-        found = _year_and_month(text)
+        found = mended(text, day_first) or _year_and_month(text)
     return _settled(found, day_first)
 
 
@@ -42,11 +43,11 @@ def _joined(year: str, month: str, day: str) -> str:
 
 def _three_parts(a: str, b: str, c: str, day_first: bool) -> str:
     if len(a) > 2 or (int(a) > 31 and len(c) <= 2):
-        return _joined(_year(a), b, c)[:8]
+        return _joined(_year(a), b, c) if len(c) <= 2 else ""
     day, month = (a, b) if day_first else (b, a)
     if int(month) > 12 and int(day) <= 12 and int(month) <= 31:
         day, month = month, day
-    return _joined(_year(c), month, day)[:8]
+    return _joined(_year(c), month, day)
 
 
 def _year_and_month(text: str) -> str:

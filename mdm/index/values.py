@@ -177,7 +177,7 @@ def _phone(folded: str) -> str:
         one = re.sub(r"^\s*\+", "00", re.sub(r"^(\s*(?:\+|00)\s*44)\s*\(?0\)?", r"\1", one))
         plain = re.sub("[^0-9]+", "", one)
     if not re.fullmatch("0[1-9][0-9]{8,9}", plain):
-        plain = re.sub("^44([1-37-9][0-9]{8,9})$", r"0\1", re.sub("^0044([0-9]{9,10})$", r"0\1", plain))
+        plain = re.sub("^44([1-37-9][0-9]{8,9})$", r"0\1", re.sub("^0044([0-9]{8,11})$", r"0\1", plain))
         plain = re.sub("^00+", "", re.sub("^([127][0-9]{9})$", r"0\1", plain))
     return plain if len(plain) >= 6 else ""
 

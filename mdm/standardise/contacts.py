@@ -51,7 +51,7 @@ def _digits(series: pl.Series) -> pl.Series:
 
 def _national(series: pl.Series) -> pl.Series:
     """0044…, 44… and a number that lost its 0 in a spreadsheet all become 0…"""
-    plain = series.str.replace(r"^0044([0-9]{9,10})$", "0$1").str.replace(r"^44([1-37-9][0-9]{8,9})$", "0$1")
+    plain = series.str.replace(r"^0044([0-9]{8,11})$", "0$1").str.replace(r"^44([1-37-9][0-9]{8,9})$", "0$1")
     plain = plain.str.replace(r"^([127][0-9]{9})$", "0$1")
     return plain.str.replace(r"^00+", "")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from mdm.standardise.date_slips import FEWEST, MOST, mended
 from mdm.text import choose, fold, on
 
 PIVOT = 29
@@ -53,7 +54,7 @@ def dates(raw: pl.Series, day_first: bool | None = None) -> pl.Series:
         rows = mask.arg_true()
         if len(rows):
             out = out.scatter(rows, read(text.gather(rows)))
-    return _settle(out, day_first)
+    return _settle(_mend(text, out, (partial | (out == "")) & ~letters, order), day_first)
 
 
 def is_day_first(raw: pl.Series) -> bool:
@@ -97,7 +98,7 @@ def _three_parts(series: pl.Series, day_first: bool) -> pl.Series:
     day, month = (a, b) if day_first else (b, a)
     swap = (month.cast(pl.Int32) > 12) & (day.cast(pl.Int32) <= 12) & (month.cast(pl.Int32) <= 31)
     year_last = _join(_year(c), choose(swap, day, month), choose(swap, month, day))
-    return choose(year_first, _join(_year(a), b, c), year_last).str.slice(0, 8)
+    return choose(year_first, choose(c.str.len_bytes() <= 2, _join(_year(a), b, c), ""), year_last)
 
 
 def _with_month_name(series: pl.Series) -> pl.Series:
@@ -120,6 +121,19 @@ def _year_and_month(series: pl.Series) -> pl.Series:
     month = month.fill_null(series.str.extract(r"^[12][0-9]{3}[/. -]([0-9]{1,2})$", 1)).fill_null("01")
     first = _join(year, month, pl.repeat("01", len(series), dtype=pl.String, eager=True))
     return choose((digits.str.len_bytes() == 8) & series.str.contains("^[0-9]{3}"), digits, first)
+
+
+def _mend(text: pl.Series, out: pl.Series, maybe: pl.Series, day_first: bool) -> pl.Series:
+    """`out` with what could be made of dates that have a slip of the pen; they are rare, and are read one by one."""
+    rows = (maybe & (text != "")).arg_true()
+    asked = text.gather(rows)
+    many = asked.str.count_matches("[0-9]").is_between(FEWEST, MOST)
+    rows, asked = rows.filter(many), asked.filter(many)
+    if not len(rows):
+        return out
+    known = {one: mended(one, day_first) for one in asked.unique().to_list()}
+    found = pl.Series([known[one] for one in asked.to_list()], dtype=pl.String)
+    return out.scatter(rows, choose(found != "", found, out.gather(rows)))
 
 
 def _compact(series: pl.Series, day_first: bool) -> pl.Series:
