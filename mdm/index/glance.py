@@ -21,7 +21,7 @@ NEAR: dict[str, tuple[str, ...]] = {
     "family_name": ("skeleton",),
     "organisation_name": ("skeleton",), "date_of_birth": ("year", "day_month"), "national_id": ("first6", "last4"),
     "company_number": ("last4",), "phone": ("first6", "last4"), "postcode": ("outward", "inward"), "email": ("local", "letters"),
-    "address_line": ("first_word",), "city": ("skeleton",),
+    "address_line": ("first_word", "proper"), "city": ("skeleton",),
 }  # fmt: skip
 """What two values of a kind share when they are nearly equal."""
 

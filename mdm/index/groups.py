@@ -17,9 +17,6 @@ Here = Callable[[Rows], NDArray[np.bool_]]
 LARGEST_RARE_GROUP = 60
 """A single value that more records than this share says too little to be worth a look."""
 
-ENOUGH = 1_500
-"""Rows gathered for one query; the smallest groups come first."""
-
 LATER = 2_048
 """So many additions are kept aside in a dictionary before they are put into posting lists of their own."""
 
@@ -40,9 +37,9 @@ class Groups:
         self._later: dict[int, list[int]] = {}
         self._waiting = 0
 
-    def find(self, codes: NDArray[np.int64], are_here: Here) -> tuple[Rows, NDArray[np.float64]]:
-        """Distinct rows (K,) under the codes of a query, from the smallest groups, and how much each shares with it:
-        the sum of ln(ENOUGH / rows of the group) (K,) over the groups. `are_here` says who is left."""
+    def find(self, codes: NDArray[np.int64], are_here: Here, enough: int) -> tuple[Rows, NDArray[np.float64]]:
+        """Distinct rows (K,) under the codes of a query, from the smallest groups until there are `enough`, and how
+        much each shares with it: the sum of ln(enough / rows of the group) (K,) over the groups. `are_here` says who is left."""
         found = [one.find(codes) for one in self._lists]
         found.append(self._find_later(codes))
         rows = np.concatenate([rows for rows, _ in found])
@@ -52,12 +49,12 @@ class Groups:
         sizes = np.bincount(which, minlength=len(codes))
         order = np.argsort(sizes, kind="stable")
         order = order[sizes[order] <= self._limits[codes[order] >> 32]]
-        within = int(np.searchsorted(np.cumsum(sizes[order]), ENOUGH)) + 1
+        within = int(np.searchsorted(np.cumsum(sizes[order]), enough)) + 1
         chosen = np.zeros(len(codes), bool)
         chosen[order[:within]] = True
         met = chosen[which]
         distinct, place = np.unique(rows[met], return_inverse=True)
-        told = np.log(ENOUGH / np.maximum(sizes, 1))
+        told = np.log(enough / np.maximum(sizes, 1))
         return distinct.astype(np.int32), np.bincount(place, told[which[met]], len(distinct)).astype(np.float64)
 
     def _find_later(self, codes: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:

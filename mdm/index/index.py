@@ -19,11 +19,22 @@ from mdm.index.decisions import Decisions
 from mdm.index.forgiving import forgiving
 from mdm.index.glance import near_derivations
 from mdm.index.groups import Groups
+from mdm.index.keys import Variant
 from mdm.index.members import GONE, Members
 from mdm.index.names import Names
-from mdm.index.near import NearNames
+from mdm.index.near import NearValues
 from mdm.index.query import Query, QueryReader
-from mdm.index.search import COMPARED, COMPARED_IN_PASSING, SEEN, Found, pooled_weights, search
+from mdm.index.search import (
+    AGAIN_AND_FREELY,
+    AT_FIRST,
+    DOUBTFUL,
+    IN_PASSING,
+    SEEN,
+    Found,
+    Manner,
+    pooled_weights,
+    search,
+)
 from mdm.index.settling import agglomerated, open_pairs
 from mdm.index.start import starting_labels, starting_records
 from mdm.index.store import Store
@@ -88,7 +99,7 @@ class Index:
             clusters = match(table, model.kinds, model, *map(self._about_known, (must_link, cannot_link))).clusters
         self._members = Members(starting_labels(records.ids, clusters))
         self._groups = Groups(records)
-        self._near = NearNames(records)
+        self._near = NearValues(records)
         self._reader = QueryReader(kinds, records, self._groups.keys, near_derivations(records))
         self._store = Store(self._model, records)
         self._singular = singular_fields(self._store.fields)
@@ -103,9 +114,15 @@ class Index:
         return self._names.row(str(name)) is not None
 
     def lookup(self, record: Mapping[str, Any], top: int = 5) -> list[Hit]:
-        """The clusters that the raw `record` (column → value) may belong to, the likeliest first, at most `top`."""
+        """The clusters that the raw `record` (column → value) may belong to, the likeliest first, at most `top`.
+
+        A few queries in a hundred find nobody who convinces; these are looked up again more thoroughly.
+        """
         with self._lock:
-            _, found, _ = self._search(record, self._asking, top, COMPARED)
+            row, query = self._put(record)
+            found = self._search(row, query, self._asking, AT_FIRST, top)
+            if not found or found[0].rank < DOUBTFUL:
+                found = self._search(row, query, self._asking, AGAIN_AND_FREELY, top)
             self._store.release()
             return [self._hit(one) for one in found]
 
@@ -132,7 +149,8 @@ class Index:
         with self._lock:
             if name in self:
                 raise DuplicateIds(f"The index has a record '{name}' already; remove that one first")
-            row, found, query = self._search(record, self._model, RESERVE, COMPARED_IN_PASSING)
+            row, query = self._put(record)
+            found = self._search(row, query, self._model, IN_PASSING, RESERVE)
             for field, code in self._store.lent(self._near.fields):
                 self._near.learn(field, code, query.values[field])
             self._store.keep()
@@ -172,29 +190,33 @@ class Index:
             raise UnknownId(f"The index has no record '{name}'")
         return row
 
-    def _search(
-        self, record: Mapping[str, Any], model: Model, top: int, compared: int
-    ) -> tuple[int, list[Found], Query]:
-        """The row in which the record was put, its clusters, and how it was read."""
-        row, query = self._put(record)
-        codes = np.union1d(query.codes, self._near_codes(row, query))
-        where = self._store, self._groups, self._members
-        return row, search(model, *where, codes=codes, row=row, top=top, compared=compared), query
+    def _search(self, row: int, query: Query, model: Model, how: Manner, top: int) -> list[Found]:
+        """The clusters of the record that was put in `row`."""
+        codes = np.union1d(query.codes, self._near_codes(row, query, freely=how.freely))
+        near = self._groups.find(codes, self._members.are_here, how.gathered)
+        return search(model, self._store, self._members, near, row=row, top=top, compared=how.compared)
 
     def _put(self, record: Mapping[str, Any]) -> tuple[int, Query]:
         query = self._reader.read(record)
         return self._store.put(query, record.get(self._source) if self._source else None), query
 
-    def _near_codes(self, row: int, query: Query) -> NDArray[np.int64]:
-        """The codes of the keys that the record would have, had each of its names been meant for a commoner one."""
-        variants = []
-        for field in self._near.fields:
-            code = self._store.code(row, field)
-            if code >= 0:
-                meant = self._near.find(field, query.values[field], code, self._store.held)
-                self._store.mean(field, meant)
-                variants += [(field, hashed) for hashed in self._store.hashes(field, meant)]
-        return self._groups.keys.of_variants(query.derived, variants) if variants else query.codes[:0]
+    def _near_codes(self, row: int, query: Query, *, freely: bool) -> NDArray[np.int64]:
+        """The codes of the keys that the record would have, had one of its values been meant for another."""
+        fields = self._near.fields if freely else self._near.names
+        asked = {field: (query.values[field], self._store.code(row, field)) for field in fields}
+        near = self._near.find({field: one for field, one in asked.items() if one[1] >= 0}, self._store.held)
+        names: list[Variant] = []
+        streets: list[Variant] = []
+        slips: list[int] = []
+        for field, one in near.items():
+            meant = one.meant + one.forms if freely else one.meant
+            self._store.mean(field, meant + one.slips if freely else meant)
+            into = streets if field in self._near.streets else names
+            into += [(field, derived) for derived in self._reader.derived(field, self._store.texts(field, meant))]
+            slips += self._store.hashes(field, one.slips) if freely else []
+        keys = self._groups.keys
+        found = keys.of_names(query.derived, names), keys.of_streets(query.derived, streets), keys.of_slips(slips)
+        return np.concatenate(found)
 
     def _settle(self, row: int, found: Sequence[Found]) -> None:
         """Put the new record where it belongs: alone, into the one cluster that is beyond doubt, or by clustering anew."""

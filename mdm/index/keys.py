@@ -6,6 +6,7 @@ alternative is worked out once; a query then follows the plan in a few array ope
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,9 @@ FINER: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 """What the finer keys derive from a value beyond `mdm.blocking_keys.DERIVED`."""
 
 
+Derived = Mapping[str, Mapping[str, int]]
+"""Field → the hashes of what is derived from a record's value, by name."""
+
 Plan = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 PAIR = ("given_name", "family_name")
 _NOTHING = {"hash.": 0}
@@ -77,14 +81,17 @@ class Slot:
             return finer_hashes(column.vocabulary, self.derived)[column.codes]
         return record_hashes(column, self.derived)
 
-    def of_query(self, derived: Mapping[str, Mapping[str, int]], records: Records) -> int:
+    def of_query(self, derived: Derived, records: Records) -> int:
         if self.part:
             return int(part_hashes(records, self.part)[self.place][0])
         return int(derived[self.field][f"hash.{self.derived}"])
 
 
-Variant = tuple[str, int]
-"""A field and the hash of another value that it might have had."""
+Variant = tuple[str, Mapping[str, int]]
+"""A field, and what is derived from another value that it might have had."""
+
+SLIPS_KEY = "rare:@token"
+"""The key of a name that few records have."""
 
 
 class Keys:
@@ -101,8 +108,10 @@ class Keys:
                 self.names.append(name)
                 self.alternatives.append(_combined(parts))
         everything = range(len(self.names))
-        self._plan = self._by_length(everything)
-        self._name_plan = self._by_length([key for key in everything if _is_of_names(self.names[key])])
+        self._plan = self.by_length(everything)
+        self._names = _Variants(self, [key for key in everything if _is_of_names(self.names[key])])
+        self._streets = _Variants(self, [key for key in everything if "address_line" in self.names[key]])
+        self._pair = [place for place, slot in enumerate(self.slots) if slot.part == "@pair"]
 
     def of_records(self, records: Records, number: int) -> list[Hashes]:
         """Hashes (n,) of the key's alternatives."""
@@ -112,30 +121,39 @@ class Keys:
             found.append(mix(hashes) if len(hashes) > 1 else hashes[0])
         return found
 
-    def of_query(self, derived: Mapping[str, Mapping[str, int]], records: Records) -> NDArray[np.int64]:
+    def of_query(self, derived: Derived, records: Records) -> NDArray[np.int64]:
         """Distinct codes number·2³² + mark of the keys that a single record has; a mark is a hash's upper half."""
         slots = np.array([slot.of_query(derived, records) for slot in self.slots], np.uint64)
         return _codes(self._plan, slots[:, None])
 
-    def of_variants(self, derived: Mapping[str, Mapping[str, int]], variants: Sequence[Variant]) -> NDArray[np.int64]:
+    def of_names(self, derived: Derived, variants: Sequence[Variant]) -> NDArray[np.int64]:
         """The same of a record that had one of the other names each time: only keys that are exact in a name."""
-        used = sorted({int(place) for _, places in self._name_plan for place in places.ravel()})
-        slots = np.zeros((len(self.slots), len(variants)), np.uint64)
-        for place in used:
-            slot = self.slots[place]
-            if not slot.part:
-                slots[place] = derived[slot.field][f"hash.{slot.derived}"]
-                for number, (field, hashed) in enumerate(variants):
-                    if (slot.field, slot.derived) == (field, ""):
-                        slots[place, number] = hashed
+        if not variants:
+            return np.zeros(0, np.int64)
+        slots = self._names.own_slots(derived, len(variants))
         given, family = (np.full(len(variants), derived.get(kind, _NOTHING)["hash."], np.uint64) for kind in PAIR)
-        for number, (field, hashed) in enumerate(variants):
+        for number, (field, other) in enumerate(variants):
+            slots[self._names.exact[field], number] = other["hash."]
             if field in PAIR:
-                (given, family)[PAIR.index(field)][number] = hashed
-        for place in used:
-            if self.slots[place].part:
-                slots[place] = unordered(given, family)
-        return _codes(self._name_plan, slots)
+                (given, family)[PAIR.index(field)][number] = other["hash."]
+        slots[self._pair] = unordered(given, family)
+        return _codes(self._names.plan, slots)
+
+    def of_streets(self, derived: Derived, variants: Sequence[Variant]) -> NDArray[np.int64]:
+        """The same of a record that had one of the other streets each time: only keys that ask for the street."""
+        if not variants:
+            return np.zeros(0, np.int64)
+        slots = self._streets.own_slots(derived, len(variants))
+        for number, (field, other) in enumerate(variants):
+            for place, name in self._streets.of_field[field]:
+                slots[place, number] = other[name]
+        return _codes(self._streets.plan, slots)
+
+    def of_slips(self, names: Sequence[int]) -> NDArray[np.int64]:
+        """The codes under which the records with these rare names (hashes) are kept."""
+        if SLIPS_KEY not in self.names:
+            return np.zeros(0, np.int64)
+        return (self.names.index(SLIPS_KEY) << 32) | (np.array(names, np.uint64) >> np.uint64(32)).astype(np.int64)
 
     def _slots_of(self, records: Records, part: str) -> list[int]:
         """Places of the slots that can give a part; new ones are added."""
@@ -148,7 +166,7 @@ class Keys:
         self.slots += [slot for slot in slots if slot not in self.slots]
         return [self.slots.index(slot) for slot in slots]
 
-    def _by_length(self, keys: Iterable[int]) -> Plan:
+    def by_length(self, keys: Iterable[int]) -> Plan:
         """Key number (A,) and slots (L, A) of all alternatives of L slots, for each L."""
         every = [(number, places) for number in keys for places in self.alternatives[number]]
         plan = []
@@ -157,6 +175,33 @@ class Keys:
             numbers, places = zip(*chosen, strict=True)
             plan.append((np.array(numbers, np.int64), np.array(places, np.int64).T.copy()))
         return plan
+
+
+class _Variants:
+    """Which slots some of the keys ask for; places of each field's exact slots, and of all its slots with what they hold."""
+
+    def __init__(self, keys: Keys, chosen: Iterable[int]) -> None:
+        self.plan = keys.by_length(chosen)
+        self._slots = len(keys.slots)
+        self._used: list[tuple[int, str, str]] = []
+        self.exact: defaultdict[str, list[int]] = defaultdict(list)
+        self.of_field: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for place in sorted({int(place) for _, places in self.plan for place in places.ravel()}):
+            slot = keys.slots[place]
+            if slot.part:
+                continue
+            name = f"hash.{slot.derived}"
+            self._used.append((place, slot.field, name))
+            self.of_field[slot.field].append((place, name))
+            if not slot.derived:
+                self.exact[slot.field].append(place)
+
+    def own_slots(self, derived: Derived, count: int) -> Hashes:
+        """The record's own hashes (S, count) in the slots that are asked for."""
+        slots = np.zeros((self._slots, count), np.uint64)
+        for place, field, name in self._used:
+            slots[place] = derived[field][name]
+        return slots
 
 
 def _codes(plan: Plan, slots: Hashes) -> NDArray[np.int64]:

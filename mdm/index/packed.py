@@ -63,6 +63,7 @@ class PackedTexts:
         return [self.one(code) for code in range(len(self))]
 
     def append(self, text: str) -> None:
+        self._read[len(self)] = text
         self._later.append(text)
 
     def cut(self, size: int) -> list[str]:
@@ -70,4 +71,6 @@ class PackedTexts:
         first = size - self._packed
         gone = self._later[first:]
         del self._later[first:]
+        for code in range(size, size + len(gone)):
+            self._read.pop(code, None)
         return gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -81,6 +81,13 @@ class QueryReader:
             derived[field][name] = int(raw[place]) if name == BEGINNING else odd[place]
         codes = self._keys.of_query(derived, self._as_records(values, lambda field: _Hashed(derived[field])))
         return Query(values, derived, codes)
+
+    def derived(self, field: str, values: Sequence[str]) -> list[dict[str, int]]:
+        """What is derived from each of other values of a field."""
+        names = [name for one, name in self._asked if one == field and name != BEGINNING]
+        texts = [_derived(name, value) for value in values for name in names]
+        odd = marked(texts, hashes(texts)).tolist() if texts else []
+        return [dict(zip(names, odd[at : at + len(names)], strict=True)) for at in range(0, len(odd), len(names))]
 
     def _values(self, record: Mapping[str, Any]) -> dict[str, str]:
         """Field → standard value. Second columns of a kind are numbered as `mdm.columns` does it."""

@@ -10,19 +10,35 @@ from numpy.typing import NDArray
 
 from mdm.blocking import Rows
 from mdm.cluster_bonds import bonds_of_pairs, pooled
-from mdm.index.groups import Groups
 from mdm.index.members import Members
 from mdm.index.store import Store
 from mdm.model import Model, distinct_patterns
 
-COMPARED = 400
-"""Records compared field by field for one query: the members of the clusters that look best at a glance."""
-
-COMPARED_IN_PASSING = 200
-"""The same for a record that is added: it has fewer slips of the pen than a query, and only its best clusters count."""
+Near = tuple[Rows, NDArray[np.float64]]
+"""Rows (K,) that share keys with a query, and how much each shares with it."""
 
 SEEN = 24
 """Members looked at in each of these clusters."""
+
+
+DOUBTFUL = 1.0
+"""Weight (nats) below which the best answer to a look-up is no answer yet: such a query is looked up again, thoroughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How records are sought: so many are `gathered` by their keys and `compared`; `freely`, with other forms of a name,
+    other streets, and slips in the records themselves."""
+
+    gathered: int
+    compared: int
+    freely: bool = False
+
+
+AT_FIRST = Manner(1_500, 300)
+AGAIN_AND_FREELY = Manner(12_000, 3_000, freely=True)
+IN_PASSING = Manner(1_500, 200)
+"""A record that is added has fewer slips of the pen than a query, and only its best clusters count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +62,18 @@ class Found:
 def search(
     model: Model,
     store: Store,
-    groups: Groups,
     members: Members,
+    found: Near,
     *,
-    codes: NDArray[np.int64],
     row: int,
     top: int,
     compared: int,
 ) -> list[Found]:
-    """The `top` clusters that come into question for the record in `row` with these key codes, best first; about so many
-    records are `compared`."""
-    rows, shared = groups.find(codes, members.are_here)
-    if not len(rows):
+    """The `top` clusters that come into question for the record in `row`, best first, from the rows `found` by its keys;
+    about so many records are `compared`."""
+    if not len(found[0]):
         return []
-    labels, others, group = _worth_comparing(store, members, row, (rows, shared), compared)
+    labels, others, group = _worth_comparing(store, members, row, found, compared)
     weights, alone = pooled_weights(model, store, row, others, group)
     nearest = _best_of_each(group, alone)
     best, least = alone[nearest], np.minimum.reduceat(alone, np.searchsorted(group, np.arange(len(labels))))
@@ -91,7 +105,7 @@ _NO_SUPPORT = np.zeros((0, 0), np.float32)
 
 
 def _worth_comparing(
-    store: Store, members: Members, row: int, found: tuple[Rows, NDArray[np.float64]], compared: int
+    store: Store, members: Members, row: int, found: Near, compared: int
 ) -> tuple[Rows, Rows, NDArray[np.int64]]:
     """The clusters of the rows `found` that look best, as many as have `compared` members; those members, and whose they are.
 

@@ -142,9 +142,12 @@ class Store:
         """How many records hold the value."""
         return int(self._held[name][code])
 
+    def texts(self, name: str, codes: Sequence[int]) -> list[str]:
+        return [self._vocabularies[name].texts.one(code) for code in codes]
+
     def hashes(self, name: str, codes: Sequence[int]) -> list[int]:
         """The hashes of values, as keys use them."""
-        texts = [self._vocabularies[name].texts.one(code) for code in codes]
+        texts = self.texts(name, codes)
         return marked(texts, hashes(texts)).tolist() if texts else []
 
     def lent(self, names: Sequence[str]) -> list[tuple[str, int]]:

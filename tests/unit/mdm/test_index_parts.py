@@ -178,9 +178,11 @@ def test_additions_are_found_before_and_after_they_are_put_into_lists(town):
         groups.add(
             codes if number < 5 else np.array([(4 << 32) | (1_000 + number)]), first + number, lambda rows: rows >= 0
         )
-    assert groups.find(codes, lambda rows: rows >= first)[0].tolist() == [first + number for number in range(5)]
-    assert groups.find(codes, lambda rows: rows != first)[0].tolist() == [first + number for number in range(1, 5)]
-    assert groups.find(np.array([(4 << 32) | 3_050]), lambda rows: rows >= 0)[0].tolist() == [first + 2_050]
+    assert groups.find(codes, lambda rows: rows >= first, 1_500)[0].tolist() == [first + number for number in range(5)]
+    assert groups.find(codes, lambda rows: rows != first, 1_500)[0].tolist() == [
+        first + number for number in range(1, 5)
+    ]
+    assert groups.find(np.array([(4 << 32) | 3_050]), lambda rows: rows >= 0, 1_500)[0].tolist() == [first + 2_050]
 
 
 def test_packed_texts_are_read_by_code_wherever_they_are():
@@ -220,7 +222,7 @@ def test_rows_that_share_many_keys_or_rare_ones_are_told_from_the_others(town):
     rare, common = (2 << 32) | 77, (3 << 32) | 88
     for number in range(30):
         groups.add(np.array([rare, common] if number == 0 else [common]), first + number, lambda rows: rows >= 0)
-    rows, shared = groups.find(np.array([rare, common]), lambda rows: rows >= first)
+    rows, shared = groups.find(np.array([rare, common]), lambda rows: rows >= first, 1_500)
     assert rows.tolist() == list(range(first, first + 30))
     assert shared[0] > 2 * shared[1]
     assert len(set(shared[1:].tolist())) == 1
