@@ -157,7 +157,7 @@ def _sources(named: pl.Series) -> tuple[Codes, tuple[str, ...]]:
 def _dictionary(values: pl.Series) -> tuple[Codes, pl.Series]:
     """Codes (n,) in order of first appearance, -1 for null, and the distinct values."""
     encoded = pc.dictionary_encode(values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()))
-    codes = np.asarray(encoded.indices.fill_null(MISSING)).astype(np.int32)
+    codes = pl.Series(encoded.indices).fill_null(MISSING).to_numpy().astype(np.int32)
     return codes, pl.Series("value", encoded.dictionary, dtype=pl.String)
 
 

@@ -196,6 +196,6 @@ def _pairs_table(records: Records, scored: Scored, chance: Floats, chosen: NDArr
     return pa.table({
         "left": ids.gather(scored.left[order]).to_arrow(),
         "right": ids.gather(scored.right[order]).to_arrow(),
-        "weight": scored.weight[order],
-        "probability": chance[order],
+        "weight": pl.Series(scored.weight[order]).to_arrow(),
+        "probability": pl.Series(chance[order]).to_arrow(),
     })  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import mdm
 
-APP = Path(__file__).parents[3] / "app"
+ROOT = Path(__file__).parents[3]
+APP = ROOT / "app"
 DOORS = {"mdm", "mdm.steady", "mdm.steady_clusters"}
 """The engine for a whole file, and matching in the flow."""
 
@@ -36,3 +39,25 @@ def test_the_door_leads_somewhere():
     assert all(hasattr(mdm, name) for name in mdm.__all__)
     assert callable(mdm.standardise)
     assert callable(mdm.from_dict)
+
+
+LOOKS = """
+import sys
+import mdm
+import polars
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas":
+            print("asked for pandas")
+sys.meta_path.insert(0, Watch())
+rows = [(str(n), "Ann" if n % 2 else "Bob", "Lee" if n % 3 else "Roe", None if n % 5 else "1980-01-0%d" % (n % 9 + 1)) for n in range(40)]
+table = polars.DataFrame(rows, schema=["id", "first", "last", "born"], orient="row").to_arrow()
+found = mdm.match(table, {"id": "id", "first": "given_name", "last": "family_name", "born": "date_of_birth"})
+print(found.clusters.num_rows)
+"""
+
+
+def test_matching_does_not_look_for_another_library():
+    """Arrow imports pandas, where it is installed, as soon as it is handed a number; that takes longer than many a file."""
+    ran = subprocess.run([sys.executable, "-c", LOOKS], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["40"]
