@@ -126,7 +126,9 @@ def trust(slug: str) -> str | AnyResponse | tuple[str, int]:
 def columns(slug: str) -> str | AnyResponse | tuple[str, int]:
     """What the columns hold, for a source that was made in the console."""
     row = _row(slug)
-    form = ColumnsForm.asking(row.columns, row.columns)
+    with reading() as session:
+        unused = services.unused_columns(session, slug)
+    form = ColumnsForm.asking([*row.columns, *unused], row.columns)
     if request.method == "POST" and form.validate():
         try:
             with runtime().database.transaction() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
-from app.customers.enums import LoadPhase, LoadStatus
+from app.customers.enums import OPEN_LOADS, LoadPhase, LoadStatus
 from app.customers.events import SourceLoaded
 from app.customers.loading import writing
 from app.customers.loading.batch import MOST_ROWS, Batch
@@ -216,6 +216,7 @@ def close(session: Session, load: SourceLoad, source: Registered, *, now: dateti
     mark = load.reading_cursor.get("mark")
     if mark is not None:
         session.execute(update(SourceSystem).where(SourceSystem.id == source.id).values(watermark={"mark": mark}))
+    _let_sample_go(session, source)
     clear(session, load)
     counts = {name: getattr(load, name) for name in COUNTS}
     audit.record(
@@ -227,13 +228,27 @@ def close(session: Session, load: SourceLoad, source: Registered, *, now: dateti
 
 
 def clear(session: Session, load: SourceLoad) -> None:
-    """Nothing stays behind but the books: neither waiting rows nor the file."""
+    """Nothing stays behind but the books: neither waiting rows nor the file, unless it is the sample of a source."""
     writing.forget_rows(session, load.id)
     file_id, load.file_id = load.file_id, None
     session.flush()
     if file_id is not None:
-        others = select(SourceLoad.id).where(SourceLoad.file_id == file_id)
-        session.execute(delete(SourceFile).where(SourceFile.id == file_id, ~others.exists()))
+        _drop(session, file_id)
+
+
+def _let_sample_go(session: Session, source: Registered) -> None:
+    """Records of the source have been taken in: the file that it was described by has done its work."""
+    sample = session.scalar(select(SourceSystem.sample_id).where(SourceSystem.id == source.id))
+    if sample is not None:
+        session.execute(update(SourceSystem).where(SourceSystem.id == source.id).values(sample_id=None))
+        _drop(session, sample)
+
+
+def _drop(session: Session, file_id: UUID) -> None:
+    """A file that no load is still to read, and that no source has as its sample, goes."""
+    needed = select(SourceLoad.id).where(SourceLoad.file_id == file_id, SourceLoad.status.in_(OPEN_LOADS))
+    shown = select(SourceSystem.id).where(SourceSystem.sample_id == file_id)
+    session.execute(delete(SourceFile).where(SourceFile.id == file_id, ~needed.exists(), ~shown.exists()))
 
 
 def actor_of(load: SourceLoad) -> Actor:

@@ -33,7 +33,12 @@ def load(session: Session, load_id: UUID) -> LoadRow:
     if found is None:
         raise NotFound
     row = _load(found[0], found[1], found[2], found[3])
-    return replace(row, can_be_undone=can_be_undone(session, found[0]))
+    of_sample = select(SourceSystem.id).where(SourceSystem.sample_id == found[0].file_id)
+    return replace(
+        row,
+        can_be_undone=can_be_undone(session, found[0]),
+        is_of_sample=bool(found[0].file_id and session.scalar(of_sample)),
+    )
 
 
 def sent_with(session: Session, load_id: UUID, source_record_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:

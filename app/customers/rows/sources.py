@@ -117,6 +117,8 @@ class LoadRow:
     confirmed_by: str | None = None
     undone_reason: str | None = None
     can_be_undone: bool = False
+    is_of_sample: bool = False
+    """It read the sample of its source, which is still kept."""
 
     @property
     def is_at_work(self) -> bool:

@@ -13,7 +13,7 @@ from app.customers.services.adding import add_customer
 from app.customers.services.breaking_glass import note_opened
 from app.customers.services.cases import answer_case, tell_us
 from app.customers.services.claiming import claim, opened_reason, release
-from app.customers.services.drafting import choose, draft, look_at, register_draft, relearn
+from app.customers.services.drafting import choose, draft, look_at, register_draft, relearn, unused_columns
 from app.customers.services.erasing import erase_records, readmit
 from app.customers.services.judging import join_many, judge, open_restricted_pair, skip
 from app.customers.services.lifting import lift_said
@@ -141,6 +141,7 @@ __all__ = [
     "unlink",
     "unmerge",
     "unrestrict",
+    "unused_columns",
     "verify",
     "weigh_stakes",
 ]

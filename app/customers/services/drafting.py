@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
-from app.customers.enums import ConnectorKind
+from app.customers.enums import OPEN_LOADS, ConnectorKind
 from app.customers.errors import BadFile
 from app.customers.guessing import (
     CHOICES,
@@ -107,6 +107,16 @@ def register_draft(session: Session, actor: Actor, draft_id: UUID, entry: Entry,
     return slug
 
 
+def unused_columns(session: Session, slug: str) -> tuple[str, ...]:
+    """Columns that the sample has and the layout leaves out. Known while the sample is kept."""
+    source = session.scalar(select(SourceSystem).where(SourceSystem.slug == slug))
+    if source is None or source.sample_id is None:
+        return ()
+    used = set(layout_from(source).file.columns)
+    with _written(session, source.sample_id) as path:
+        return tuple(name for name in guess_shape(path).columns if name not in used)
+
+
 def relearn(session: Session, actor: Actor, slug: str, kinds: Mapping[str, str], *, now: datetime) -> None:
     """Change what the columns of a source made in the console hold. Its records follow with the next load."""
     source = session.scalar(select(SourceSystem).where(SourceSystem.slug == slug).with_for_update())
@@ -117,7 +127,9 @@ def relearn(session: Session, actor: Actor, slug: str, kinds: Mapping[str, str],
     if problems := _problems(kinds):
         raise Invalid(problems)
     before = layout_from(source)
-    dates = {name: before.dates.get(name, "%d/%m/%Y") for name, kind in kinds.items() if kind in _DATED}
+    dates = _dates_seen(session, source, kinds) | {
+        name: form for name, form in before.dates.items() if kinds.get(name) in _DATED
+    }
     layout = layout_of_columns(
         slug, source.name, source.unit_name, before.file, kinds=kinds, dates=dates, trust=before.trust
     )
@@ -127,17 +139,20 @@ def relearn(session: Session, actor: Actor, slug: str, kinds: Mapping[str, str],
 
 
 def forget_drafts(session: Session, *, before: datetime) -> int:
-    """Drafts that nobody finished, and files that nothing needs any more."""
+    """Drafts that nobody finished, and files that nothing is still to read: samples too, and those of loads that failed."""
     gone = session.scalars(delete(SourceDraft).where(SourceDraft.created_at < before).returning(SourceDraft.id)).all()
-    used = [
-        select(table.id).where(column == SourceFile.id).exists()
-        for table, column in (
-            (SourceDraft, SourceDraft.file_id), (SourceLoad, SourceLoad.file_id), (SourceSystem, SourceSystem.sample_id),
-        )
-    ]  # fmt: skip
-    old = delete(SourceFile).where(SourceFile.received_at < before, *[~one for one in used])
-    session.execute(old)
+    drafted = select(SourceDraft.id).where(SourceDraft.file_id == SourceFile.id)
+    to_read = select(SourceLoad.id).where(SourceLoad.file_id == SourceFile.id, SourceLoad.status.in_(OPEN_LOADS))
+    session.execute(delete(SourceFile).where(SourceFile.received_at < before, ~drafted.exists(), ~to_read.exists()))
     return len(gone)
+
+
+def _dates_seen(session: Session, source: SourceSystem, kinds: Mapping[str, str]) -> dict[str, str]:
+    """How the columns that are now said to be dates are written: as the sample has them, while it is kept."""
+    if source.sample_id is None:
+        return {name: "%d/%m/%Y" for name, kind in kinds.items() if kind in _DATED}
+    with _written(session, source.sample_id) as path:
+        return guess_dates(sample_of(path, guess_shape(path)), kinds)
 
 
 _DATED = frozenset({"date_of_birth", "since", "until", "updated"})

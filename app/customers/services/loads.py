@@ -1,5 +1,6 @@
 """Loads as people ask for them: a file is queued, rehearsed, let in, stopped or taken back; a worker does the work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
-from app.customers.enums import LoadPhase, LoadStatus
+from app.customers.enums import OPEN_LOADS, LoadPhase, LoadStatus
 from app.customers.errors import BadFile
 from app.customers.loading.files import keep_file
 from app.customers.loading.load import Wanted, queue
@@ -43,12 +44,19 @@ def queue_file(
 
 
 def queue_sample(session: Session, actor: Actor, slug: str, *, rehearsal: bool, now: datetime) -> UUID:
-    """The same with the sample from which the source was made."""
+    """The same with the sample from which the source was made, as often as it takes: it is kept until records were loaded.
+
+    Takes the place of a rehearsal of the sample that still stands; one that waits for a worker is given again.
+    """
     source = _source(session, slug, now)
+    session.refresh(source, with_for_update=True)
     file = session.get(SourceFile, source.sample_id) if source.sample_id else None
     if file is None:
-        raise NotFound
-    source.sample_id = None
+        raise Conflict(N_("The sample is no longer kept. Load a file instead"))
+    for load in _open_loads_of(session, file):
+        if load.status not in {LoadStatus.REHEARSED, LoadStatus.WAITING}:
+            return load.id
+        discard(session, actor, load.id, now=now)
     return _queue(session, source, file, actor, full=True, rehearsal=rehearsal, now=now)
 
 
@@ -140,6 +148,13 @@ def _queue(
 ) -> UUID:
     wanted = Wanted(file.name, file.sha256, file.size, full, None, {"kind": STORED})
     return queue(session, source.id, wanted, actor, now=now, rehearsal=rehearsal, file_id=file.id)
+
+
+def _open_loads_of(session: Session, file: SourceFile) -> Sequence[SourceLoad]:
+    """Those at work first, so that nothing is thrown away for the sake of what is there already."""
+    at_work = SourceLoad.status.in_((LoadStatus.QUEUED, LoadStatus.RUNNING))
+    query = select(SourceLoad).where(SourceLoad.file_id == file.id, SourceLoad.status.in_(OPEN_LOADS))
+    return session.scalars(query.order_by(at_work.desc(), SourceLoad.started_at, SourceLoad.id)).all()
 
 
 def _source(session: Session, slug: str, now: datetime) -> SourceSystem:
