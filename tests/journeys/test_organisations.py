@@ -76,6 +76,29 @@ def test_an_organisation_is_found_and_shows_its_people_sources_and_number(town: 
     felix.sees("Records of this customer")
 
 
+def test_all_organisations_are_a_list_to_be_searched_and_sorted(felix: Person) -> None:
+    keys = Keyboard(felix)
+    felix.goes_to("/console/customers")
+    keys.follows("All organisations", "a")
+    expect(felix.page.locator("h1")).to_have_text("Organisations")
+    for words in ("People who act for it", "Council tax", "XLSX"):
+        felix.sees(words)
+    keys.follows("Records", "th a")
+    keys.follows("Records", "th a")
+    assert felix.page.locator("th[aria-sort=descending]").inner_text().startswith("Records")
+    keys.types("Name or company number", "no such firm")
+    keys.follows("Search", "main button")
+    felix.sees("No organisation is called that")
+    keys.types("Name or company number", "tern quay")
+    keys.follows("Search", "main button")
+    expect(felix.page.locator("main tbody tr").first).to_contain_text(NUMBER)
+    assert felix.page.locator("th[aria-sort=descending]").inner_text().startswith("Records"), "the order stays"
+    keys.follows("TERN QUAY", "tbody a")
+    felix.sees("Where we know it from")
+    keys.follows("All organisations", "a")
+    expect(felix.page.locator("h1")).to_have_text("Organisations")
+
+
 def test_a_question_about_an_organisation_is_answered_and_taken_back(town: Live, felix: Person) -> None:
     keys = Keyboard(felix)
     felix.goes_to(DESK)

@@ -38,3 +38,23 @@ def test_a_workbook_gives_back_rows_and_no_formula() -> None:
     assert sheet.title == "A name that is longer than thir"
     assert [[cell.value for cell in row] for row in sheet.rows] == [["a", "b"], ["=1+1", 2], [None, 0.5]]
     assert sheet["A2"].data_type == "s"
+
+
+def test_a_sheet_can_be_read_and_filtered_as_it_opens() -> None:
+    """Columns as wide as what they hold, within bounds; a bold header that stays, with a filter over all the rows."""
+    rows = [("HC-000001", 7, "short"), ("HC-000002", None, "word " * 40)]
+    sheet = load_workbook(BytesIO(xlsx([("s", ("Reference", "n", "Note"), rows)]))).worksheets[0]
+    widths = [round(sheet.column_dimensions[column].width) for column in "ABC"]
+    assert widths[0] in range(12, 15), "the heading, with room for the button of the filter"
+    assert widths[1] in range(8, 10), "not too narrow to be taken hold of"
+    assert widths[2] in range(60, 62), "and not wider than a screen"
+    assert all(cell.font.bold for cell in sheet[1])
+    assert not any(cell.font.bold for cell in sheet[2])
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:C3"
+
+
+def test_a_sheet_without_rows_and_one_with_ragged_rows_open_too() -> None:
+    book = load_workbook(BytesIO(xlsx([("empty", ("a",), []), ("bare", (), []), ("ragged", ("a",), [(1, "x" * 20)])])))
+    assert [sheet.auto_filter.ref for sheet in book.worksheets] == ["A1", None, "A1:A2"]
+    assert book["ragged"].column_dimensions["B"].width > 20

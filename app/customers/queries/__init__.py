@@ -29,6 +29,7 @@ from app.customers.queries.match_runs import (
 )
 from app.customers.queries.merging import blast_radius, merges_of, pins_of, unmerge_plan
 from app.customers.queries.moved_away import moved_away
+from app.customers.queries.organisations import ORGANISATION_ORDERS, organisations
 from app.customers.queries.people import held_by_ids, people, person, record_by_key, source_of_record
 from app.customers.queries.places import household, property_by_id, property_by_uprn, search_properties
 from app.customers.queries.properties import HELD_ORDERS, household_page, occupants, organisation, properties_of
@@ -67,6 +68,7 @@ from app.customers.queries.verifications import (
 __all__ = [
     "HELD_ORDERS",
     "LABELS",
+    "ORGANISATION_ORDERS",
     "accepted_relationship",
     "account_of_source_record",
     "accounts_of_source_records",
@@ -115,6 +117,7 @@ __all__ = [
     "occupants",
     "old_versions",
     "organisation",
+    "organisations",
     "people",
     "person",
     "pins_of",

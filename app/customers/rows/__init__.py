@@ -40,6 +40,7 @@ from app.customers.rows.matching import (
     Side,
     Weight,
 )
+from app.customers.rows.organisations import OrganisationLine
 from app.customers.rows.places import (
     HeldProperty,
     MemberRow,
@@ -118,6 +119,7 @@ __all__ = [
     "MergeRow",
     "ModelRow",
     "OccupantRow",
+    "OrganisationLine",
     "OrganisationRow",
     "Party",
     "PersonRow",

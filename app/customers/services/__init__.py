@@ -18,6 +18,7 @@ from app.customers.services.erasing import erase_records, readmit
 from app.customers.services.judging import join_many, judge, open_restricted_pair, skip
 from app.customers.services.lifting import lift_said
 from app.customers.services.limiting import set_limits
+from app.customers.services.listing import export_organisations
 from app.customers.services.loads import (
     confirm_gone,
     discard,
@@ -77,6 +78,7 @@ __all__ = [
     "end_relationship",
     "erase_records",
     "expire_relationships",
+    "export_organisations",
     "export_quality",
     "fetcher_of",
     "first_rows",

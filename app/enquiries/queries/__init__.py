@@ -4,6 +4,7 @@ from app.enquiries.queries.acting import acting_enquiries, acting_enquiry
 from app.enquiries.queries.addressees import addressee, writes_to
 from app.enquiries.queries.at_property import enquiries_at_property, services_at_property
 from app.enquiries.queries.contacts import contact, first_contact_resolution, open_contact_of
+from app.enquiries.queries.of_customers import open_counts
 from app.enquiries.queries.reading import (
     enquiry,
     enquiry_id_of,
@@ -54,6 +55,7 @@ __all__ = [
     "my_tasks",
     "open_at_property",
     "open_contact_of",
+    "open_counts",
     "open_duplicates",
     "open_for",
     "opens_survivor",
