@@ -85,7 +85,7 @@ def _decide(group: tuple[str, ...], held: Sequence[SourceRecord], rules: Rules) 
         return {}
     left, fallen = contenders, list[tuple[Contender, Decided]]()
     by = Decided.ONLY_VALUE
-    for rule in rules.order(group[0]):
+    for rule in rules.order(group[0]) if len(left) > 1 else ():
         if len(left) == 1:
             break
         prefer = _preference(rule, group, rules)
@@ -103,10 +103,11 @@ def _decide(group: tuple[str, ...], held: Sequence[SourceRecord], rules: Rules) 
 
 
 def _contenders(group: tuple[str, ...], held: Sequence[SourceRecord], rules: Rules) -> list[Contender]:
-    kinds = [rules.kind(attribute) for attribute in group]
+    kinds = [(attribute, rules.kind(attribute)) for attribute in group]
     holders: dict[tuple[str, ...], list[SourceRecord]] = {}
     for record in held:
-        forms = tuple(form(record.values.get(name), kind) for name, kind in zip(group, kinds, strict=True))
+        said = record.values
+        forms = tuple([form(said[name], kind) if name in said else "" for name, kind in kinds])
         if any(forms):
             holders.setdefault(forms, []).append(record)
     return [Contender(forms, tuple(records)) for forms, records in sorted(holders.items())]
@@ -137,6 +138,8 @@ def _instant(record: SourceRecord) -> datetime:
 def _survivors(
     group: tuple[str, ...], winner: Contender, fallen: list[tuple[Contender, Decided]], by: Decided, rules: Rules
 ) -> dict[str, Survivor]:
+    if len(group) == 1 and not fallen:
+        return {group[0]: _unrivalled(group[0], winner, rules.kind(group[0]))}
     total = len(winner.records) + sum(len(contender.records) for contender, _ in fallen)
     why = _why(winner, by, total, rules.trust(group[0]))
     survivors = {}
@@ -153,6 +156,14 @@ def _survivors(
         decided, reason = (by, why) if beat or len(group) > 1 else (Decided.ONLY_VALUE, BECAUSE[Decided.ONLY_VALUE])
         survivors[attribute] = Survivor(attribute, value, winner.keys, _since(winner.records), decided, reason, beat)
     return survivors
+
+
+def _unrivalled(attribute: str, winner: Contender, kind: Kind | None) -> Survivor:
+    """What most attributes are: one value, and nobody who says otherwise."""
+    value = _shown(winner, 0, attribute, kind)
+    return Survivor(
+        attribute, value, winner.keys, _since(winner.records), Decided.ONLY_VALUE, BECAUSE[Decided.ONLY_VALUE]
+    )
 
 
 def _why(winner: Contender, by: Decided, total: int, trust: dict[str, int]) -> str:

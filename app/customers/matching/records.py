@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, String, and_, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.customers.enums import Verdict
@@ -97,7 +98,10 @@ def read_pins(session: Session, names: Collection[str] | None = None) -> list[Pi
     """Pins that stand, all or those that hang on these records; the latest last."""
     query = select(GoldenPin).where(GoldenPin.lifted_at.is_(None)).order_by(GoldenPin.pinned_at, GoldenPin.id)
     if names is not None:
-        query = query.where(tuple_(GoldenPin.source, GoldenPin.key).in_([name.split(":", 1) for name in sorted(names)]))
+        keys = [name.split(":", 1) for name in sorted(names)]
+        sources, own = (literal([key[part] for key in keys], ARRAY(String)) for part in (0, 1))
+        asked = func.unnest(sources, own).table_valued("source", "key").render_derived()
+        query = query.join(asked, and_(asked.c.source == GoldenPin.source, asked.c.key == GoldenPin.key))
     return [
         Pinned(
             f"{pin.source}:{pin.key}",

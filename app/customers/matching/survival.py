@@ -9,7 +9,7 @@ from uuid import UUID
 from app.customers.enums import CustomerKind
 from app.customers.layout import ATTRIBUTES
 from app.customers.matching.forms import Forms, telephone
-from app.customers.matching.pinned import pins_of
+from app.customers.matching.pinned import Pins, pins_of
 from app.customers.matching.records import Current, Pinned
 from app.customers.matching.rules import ADDRESS, ENDED
 from app.customers.parsing.addresses import one_line
@@ -36,10 +36,9 @@ def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms, pi
     """The golden record of these source records. Of two pins on one attribute the later one holds."""
     held = {member.name: member for member in members}
     pinned = pins_of(pins, held)
-    golden = survive([_said_by(member, members, today, forms) for member in members], by, pinned.chosen)
-    shown = [name for name in ATTRIBUTES if name in golden and name != "phone_2" and name not in pinned.unsaid]
-    attributes = [_provenance(golden[name], held, pinned.records.get(name)) for name in shown]
-    value = {name: golden[name].value for name in shown}
+    golden = _survived(members, by, today, forms, pinned)
+    attributes = [_provenance(survivor, held, pinned.records.get(name)) for name, survivor in golden.items()]
+    value = {name: survivor.value for name, survivor in golden.items()}
     born = value.get("date_of_birth", "")
     return Portrait(
         kind=CustomerKind.ORGANISATION if "organisation_name" in value else CustomerKind.PERSON,
@@ -50,9 +49,24 @@ def portray(members: Sequence[Current], by: Rules, today: date, forms: Forms, pi
         postcode=value.get("postcode", "")[:10],
         phone=value.get("phone", "")[:60],
         email=value.get("email", "")[:254],
-        property_id=_property(golden.survivors.get("street"), held, members, pinned.records.get("street")),
+        property_id=_property(golden.get("street"), held, members, pinned.records.get("street")),
         restricted=any(member.restricted for member in members),
     )
+
+
+def values_of(
+    members: Sequence[Current], by: Rules, today: date, forms: Forms, pins: Sequence[Pinned] = ()
+) -> dict[str, str]:
+    """Attribute → value, as their golden record would show it, for whoever does not ask where it comes from."""
+    pinned = pins_of(pins, {member.name: member for member in members})
+    return {name: survivor.value for name, survivor in _survived(members, by, today, forms, pinned).items()}
+
+
+def _survived(members: Sequence[Current], by: Rules, today: date, forms: Forms, pinned: Pins) -> dict[str, Survivor]:
+    """What survives and is shown, in the order of the attributes."""
+    golden = survive([_said_by(member, members, today, forms) for member in members], by, pinned.chosen)
+    shown = [name for name in ATTRIBUTES if name in golden and name != "phone_2" and name not in pinned.unsaid]
+    return {name: golden[name] for name in shown}
 
 
 def display_name(value: Mapping[str, str]) -> str:

@@ -13,15 +13,16 @@ from app.customers.layout import ATTRIBUTES
 from app.customers.matching.forms import Forms
 from app.customers.matching.records import Current, Pinned, read_current, read_pins
 from app.customers.matching.rules import ORDERS, Ruling, read_ruling, read_trusting, rules_of
-from app.customers.matching.survival import portray
+from app.customers.matching.survival import values_of
 from app.customers.matching.waiting import queue_run
-from app.customers.models import GoldenRecord, Link, RuleSet
+from app.customers.models import Link, RuleSet
 from app.customers.rows import RulePreview
 from app.kernel.actors import Actor
 from app.kernel.clock import london_date
 from app.kernel.errors import Invalid, Stale
 from app.kernel.i18n import N_
 from app.kernel.ids import new_id
+from app.kernel.sets import among
 from mdm import Rule
 
 LOOKED_AT = 1000
@@ -33,13 +34,17 @@ Orders = Mapping[str, Sequence[str]]
 Trust = Mapping[str, Mapping[str, int]]
 
 _CONTESTED = text(
-    "SELECT id FROM golden_record WHERE live AND NOT restricted AND size > 1 AND "
-    "jsonb_path_exists(attributes, '$[*] ? (@.beat.size() > 0)') ORDER BY md5(id::text) LIMIT :most"
+    """
+    WITH contested AS MATERIALIZED (
+        SELECT id FROM golden_record WHERE live AND NOT restricted AND size > 1
+        AND jsonb_path_exists(attributes, '$[*] ? (@.beat.size() > 0 || @.by != "only_value")')
+    ), chosen AS (SELECT id FROM contested ORDER BY md5(id::text) LIMIT :most)
+    SELECT id, display_name, attributes, (SELECT count(*) FROM contested) AS contested
+    FROM chosen JOIN golden_record USING (id) ORDER BY md5(id::text)
+    """
 )
-_HOW_MANY = text(
-    "SELECT count(*) FROM golden_record WHERE live AND NOT restricted AND size > 1 AND "
-    "jsonb_path_exists(attributes, '$[*] ? (@.beat.size() > 0)')"
-)
+"""Those in which values compete, or addresses of which one says more than another, as many as are looked at, each with how many there
+are in all. One walk through the golden records."""
 
 
 def preview_rules(session: Session, orders: Orders, trust: Trust, *, now: datetime) -> RulePreview:
@@ -48,13 +53,8 @@ def preview_rules(session: Session, orders: Orders, trust: Trust, *, now: dateti
     Looks at LOOKED_AT of the golden records in which values compete, chosen by chance but always the same; at all, if there are no more.
     """
     ruling = _checked(session, orders, trust)
-    contested = session.scalar(_HOW_MANY) or 0
-    ids = list(session.scalars(_CONTESTED, {"most": LOOKED_AT}))
-    shown = {
-        one.id: one
-        for one in session.scalars(select(GoldenRecord).where(GoldenRecord.id.in_(ids)).order_by(GoldenRecord.id))
-    }
-    links = _links(session, ids)
+    found = session.execute(_CONTESTED, {"most": LOOKED_AT}).all()
+    links = _links(session, [row.id for row in found])
     records = read_current(session, links)
     pins = defaultdict[str, list[Pinned]](list)
     for pin in read_pins(session, {record.name for record in records}):
@@ -64,18 +64,21 @@ def preview_rules(session: Session, orders: Orders, trust: Trust, *, now: dateti
         groups[links[record.id]].append(record)
     by, forms, today = rules_of(ruling, read_trusting(session)), Forms(records), london_date(now)
     altered, counts, examples = 0, Counter[str](), list[tuple[UUID, str, str, str]]()
-    for golden_id in ids:
+    for golden_id, _, attributes, _ in found:
         members = groups[golden_id]
         theirs = [pin for member in members for pin in pins.get(member.name, ())]
-        then = {said["attribute"]: said["value"] for said in portray(members, by, today, forms, theirs).attributes}
-        was = {said["attribute"]: said["value"] for said in shown[golden_id].attributes}
+        then = values_of(members, by, today, forms, theirs)
+        was = {said["attribute"]: said["value"] for said in attributes}
         differ = [name for name in ATTRIBUTES if then.get(name) != was.get(name)]
         altered += bool(differ)
         counts.update(differ)
         if differ and len(examples) < EXAMPLES:
             examples.append((golden_id, differ[0], was.get(differ[0], ""), then.get(differ[0], "")))
-    names = {example[0]: shown[example[0]].display_name for example in examples}
-    return RulePreview(contested, len(ids), altered, dict(sorted(counts.items())), tuple(examples), names)
+    called, told = {row.id: row.display_name for row in found}, tuple(examples)
+    names = {example[0]: called[example[0]] for example in told}
+    return RulePreview(
+        found[0].contested if found else 0, len(found), altered, dict(sorted(counts.items())), told, names
+    )
 
 
 def save_rules(
@@ -123,5 +126,5 @@ def _checked(session: Session, orders: Orders, trust: Trust) -> Ruling:
 
 
 def _links(session: Session, golden: Sequence[UUID]) -> dict[UUID, UUID]:
-    query = select(Link.source_record_id, Link.golden_id).where(Link.golden_id.in_(golden))
+    query = select(Link.source_record_id, Link.golden_id).where(among(Link.golden_id, golden))
     return {row[0]: row[1] for row in session.execute(query)}
