@@ -47,16 +47,14 @@ from app.sla.agreements import Target
 from app.sla.enums import Measure, Party
 from tests.support import council as councils
 from tests.support.customers import party, write_tax
+from tests.support.desk import put_on_desk
 
 HIDDEN = "Wisteria Refuge"
 """Stands in the address of the restricted record, and nowhere else."""
 POTHOLE = {"property": councils.UPRN, "where": "Left lane", "surface": "road", "depth": "deep"}
 Example = Mapping[str, str]
-GREY = text(
-    "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, reason, run_id, noticed_at)"
-    " SELECT :id, least(CAST(:one AS uuid), CAST(:two AS uuid)), greatest(CAST(:one AS uuid), CAST(:two AS uuid)), 1.5, 0.7, '[]', 'unsure', id, :at"
-    " FROM match_run ORDER BY id LIMIT 1"
-)
+
+
 DRAWN = text(
     "INSERT INTO desk_audit (id, draw_id, left_id, right_id, place, band, population, weight, wanted, drawn_at)"
     " VALUES (:id, :id, least(CAST(:one AS uuid), CAST(:two AS uuid)), greatest(CAST(:one AS uuid), CAST(:two AS uuid)), 'open', 1, 1, 1.5, 1, :at)"
@@ -168,9 +166,7 @@ def _golden(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
             session, steward, oakes.golden, "phone", value="01632 960002", reason="He said so", now=now
         )
         pairs = {"own": (oakes.record, pryce.record), "restricted": (oakes.record, by_name["vale"].record)}
-        ids = {variant: new_id() for variant in ("own", "restricted", "drawn")}
-        for variant, (one, two) in pairs.items():
-            session.execute(GREY, {"id": ids[variant], "one": one, "two": two, "at": now})
+        ids = {variant: put_on_desk(session, one, two) for variant, (one, two) in pairs.items()} | {"drawn": new_id()}
         session.execute(DRAWN, {"id": ids["drawn"], "one": oakes.record, "two": pryce.record, "at": now})
         draft = customers.draft(
             session, steward, "members.csv", BytesIO(b"id,name\nP1,Ada Tallis\nP2,Bo Okafor\n"), now=now

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from app.customers import queries as reading
 from app.customers import services as customers
 from app.customers.models import Verification
 from app.enquiries import services as enquiries
-from app.enquiries.enums import LinkKind
+from app.enquiries.enums import Channel, LinkKind
 from app.enquiries.rows import Raiser
 from app.factory import create_app
 from app.handoffs import services as handoffs
@@ -30,17 +30,18 @@ from app.kernel import logging as logs
 from app.kernel.actors import SYSTEM, Actor, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from app.kernel.ids import new_id
 from app.kernel.jobs import Job
 from app.runtime import Runtime, build_bus
 from app.scheduler.registry import all_jobs
 from app.scheduler.running import Runner
 from tests.conftest import SECRET, TEST_DAY
-from tests.integration.route_world import GREY, World, build
+from tests.integration.route_world import World, build
 from tests.integration.test_route_matrix import Visitor, cases, lets_in, routes, with_purpose
+from tests.support import bookings
 from tests.support import council as councils
 from tests.support.customers import party, write_tax
 from tests.support.database import TestServer
+from tests.support.desk import put_on_desk
 
 pytestmark = pytest.mark.slow
 ADDRESS = "obsidian sanctuary"
@@ -126,6 +127,7 @@ def plant(world: World, folder: Path) -> None:
         her_account = councils.person(session, "Account Holder", Role.RESIDENT, now=now)
         own = [_hers(session, world, record, now) for _ in range(3)]
         _entangle(session, world, own, now)
+        booked = _books(session, her_account, record, now)
         session.add(_proof(session, her_account, record, now))
         customers.pin(
             session,
@@ -137,13 +139,14 @@ def plant(world: World, folder: Path) -> None:
             now=now,
         )
         other = UUID(world.examples["source_record_id"]["other"])
-        grey = new_id()
-        session.execute(GREY, {"id": grey, "one": record, "two": other, "at": now})
+        put_on_desk(session, record, other)
     with database.transaction() as session:
         customers.restrict(session, world.people["steward"], record, reason="A refuge", now=now)
         session.execute(text("UPDATE message SET status = 'sent', sent_at = :now"), {"now": now})
     examples = world.examples
     examples["reference"] = {**examples["reference"], **{f"hers{n}": one for n, one in enumerate(own)}}
+    for name in ("console_bookings:reference", "console_booking_days:reference"):
+        examples[name] = {**examples[name], **{f"hers{n}": one for n, one in enumerate(booked)}}
     examples["golden_id"] = {**examples["golden_id"], "hers": str(golden)}
     examples["other_id"] = {**examples["other_id"], "hers": str(golden)}
     examples["source_record_id"] = {**examples["source_record_id"], "hers": str(record)}
@@ -172,6 +175,18 @@ def _entangle(session: Session, world: World, own: list[str], now: object) -> No
     enquiries.attach(session, leader, own[2], [("hush-hush words.txt", b"hush-hush words")], now=now)
     enquiries.add_task(session, leader, own[2], title="Ring back", now=now)
     enquiries.ask_urgent(session, leader, own[2], reason="Now", deadline=now.replace(day=12), version=None, now=now)
+
+
+def _books(session: Session, account: Actor, record: UUID, now: datetime) -> list[str]:
+    """She is booked twice on the day that everybody looks at: once on the telephone, once by her account."""
+    phoned = {"source_record_id": record, "channel": Channel.PHONE}
+    hours: tuple[tuple[int, Actor, dict[str, object]], ...] = ((9, SYSTEM, phoned), (10, account, {}))
+    return [
+        bookings.book(
+            session, actor, bookings.at(date(2026, 3, 17), hour), person=RAISER, note_given="hush-hush words", now=now, **more
+        ).reference
+        for hour, actor, more in hours
+    ]  # fmt: skip
 
 
 def _proof(session: Session, account: Actor, record: UUID, now: object) -> Verification:

@@ -14,28 +14,26 @@ from app.kernel.ids import new_id
 from app.seeds import demo
 from tests.journeys.keyboard import Keyboard
 from tests.support.browser import Person
+from tests.support.desk import put_on_desk
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
 DESK = "/console/possible-matches"
 
 
+ANYBODY = text(
+    "SELECT l.source_record_id FROM link l JOIN golden_record g ON g.id = l.golden_id "
+    "WHERE NOT g.restricted AND g.size = 1 AND g.kind = 'person' "
+    "AND NOT EXISTS (SELECT 1 FROM possible_match p WHERE l.source_record_id IN (p.left_id, p.right_id)) ORDER BY random() LIMIT :most"
+)
+
+
 def pairs(live: Live, count: int, *, reason: str = "unsure", probability: float = 0.7) -> list[UUID]:
     """Some pairs of this town that nobody has decided about, put on the worklist; the wish is that they come first."""
-    made = [new_id() for _ in range(count)]
     with live.database.transaction() as session:
-        session.execute(
-            text(
-                "WITH chosen AS (SELECT l.source_record_id AS id, row_number() OVER (ORDER BY random()) AS n FROM link l "
-                "JOIN golden_record g ON g.id = l.golden_id WHERE NOT g.restricted AND g.size = 1 AND g.kind = 'person' LIMIT :two), "
-                "paired AS (SELECT least(a.id, b.id) AS one, greatest(a.id, b.id) AS other, a.n FROM chosen a JOIN chosen b ON b.n = a.n + 1 "
-                "WHERE a.n % 2 = 1) "
-                "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, reason, run_id, noticed_at) "
-                "SELECT (CAST(:ids AS uuid[]))[(n + 1) / 2], one, other, 0.8, :p, '{}', :reason, "
-                "(SELECT id FROM match_run ORDER BY started_at LIMIT 1), now() FROM paired ON CONFLICT DO NOTHING"
-            ),
-            {"two": 2 * count, "ids": made, "p": probability, "reason": reason},
-        )
+        some = session.scalars(ANYBODY, {"most": 2 * count}).all()
+        both = zip(some[::2], some[1::2], strict=True)
+        made = [put_on_desk(session, one, other, probability=probability, reason=reason) for one, other in both]
         session.execute(
             text(
                 "INSERT INTO desk_stake (match_id, counts, open_enquiries, score, looked_at) "

@@ -60,18 +60,25 @@ def golden_of(db: Database, sent: Sent) -> UUID:
 
 
 def leave_open(db: Database, one: Sent, other: Sent, *, probability: float = 0.62, reason: str = "unsure") -> UUID:
-    """Put a pair on the worklist. The engine is sure of these few records, so it is done by hand."""
-    left, right = sorted((record_id(db, one.name), record_id(db, other.name)))
-    match = new_id()
+    """Put a pair of the town on the worklist."""
     with db.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, reason, run_id, noticed_at) "
-                "SELECT :id, :left, :right, ln(cast(:p AS float8) / (1 - :p)), :p, '{}', :reason, id, started_at "
-                "FROM match_run ORDER BY started_at LIMIT 1"
-            ),
-            {"id": match, "left": left, "right": right, "p": probability, "reason": reason},
+        return put_on_desk(
+            session, record_id(db, one.name), record_id(db, other.name), probability=probability, reason=reason
         )
+
+
+def put_on_desk(session: Session, one: UUID, other: UUID, *, probability: float = 0.62, reason: str = "unsure") -> UUID:
+    """A pair of source records that matching could neither join nor part. It is sure of so few, so it is done by hand."""
+    left, right = sorted((one, other))
+    match = new_id()
+    session.execute(
+        text(
+            "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, reason, run_id, noticed_at) "
+            "SELECT :id, :left, :right, ln(cast(:p AS float8) / (1 - :p)), :p, '{}', :reason, id, started_at "
+            "FROM match_run ORDER BY started_at, id LIMIT 1"
+        ),
+        {"id": match, "left": left, "right": right, "p": probability, "reason": reason},
+    )
     return match
 
 

@@ -16,6 +16,7 @@ from app.kernel.paging import PageRequest
 from tests.integration.console.conftest import Enter
 from tests.support.council import Council, missed_bin, person
 from tests.support.customers import card, party, write_crm, write_tax
+from tests.support.desk import put_on_desk
 from tests.support.pages import read
 
 JOSIE = {"full_name": "Josephine Tallis", "date_of_birth": "12/03/1980", "postcode": "zf1 2ab"}
@@ -206,23 +207,13 @@ def test_sources_show_their_loads_and_each_rejected_row_with_its_reason(
 
 
 def a_possible_match(db: Database) -> str:
-    """The engine is sure of these few, so the pair is put there by hand."""
+    """Two of one household, of whom the engine is sure."""
     with db.transaction() as session:
-        left, right = sorted(
-            one
-            for one in (queries.record_by_key(session, "council-tax", key) for key in ("700000001-1", "700000001-2"))
-            if one
-        )
-        match = new_id()
-        values = {"id": match, "left": left, "right": right}
-        session.execute(
-            text(
-                "INSERT INTO possible_match (id, left_id, right_id, weight, probability, evidence, run_id, noticed_at) "
-                "SELECT :id, :left, :right, 0.5, 0.62, '{}', id, started_at FROM match_run LIMIT 1"
-            ),
-            values,
-        )
-    return f"/console/possible-matches/{match}"
+        keys = ("700000001-1", "700000001-2")
+        one, other = (queries.record_by_key(session, "council-tax", key) for key in keys)
+        assert one
+        assert other
+        return f"/console/possible-matches/{put_on_desk(session, one, other)}"
 
 
 def test_a_steward_compares_two_records_and_the_answer_stands(matched: Database, steward: FlaskClient) -> None:
