@@ -34,6 +34,12 @@ class Waterfall:
     total: float
 
 
+def signed(weight: float) -> str:
+    """A weight with its sign, to one place; what is hardly anything says neither for nor against."""
+    told = f"{weight:+.1f}"
+    return "0.0" if told in {"+0.0", "-0.0"} else told
+
+
 def waterfall(prior: float, weights: Sequence[Weight], names: dict[str, str], *, start: str, total: str) -> Waterfall:
     """The bars in a box `WIDTH` wide. Fields that say nothing are left out; `names` are the fields' labels."""
     told = [(start, prior, START)]

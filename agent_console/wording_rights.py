@@ -33,6 +33,9 @@ EVENTS = {
     "refused": _l("Refused, and the person was told"),
     "withdrawn": _l("Withdrawn by the person"),
 }
+STATES = {state: _l(state.label) for state in RequestState} | {
+    RequestState.IDENTITY: _l("Waits for proof of who they are"),
+}
 STATE_COLOURS = {
     RequestState.RECEIVED: "blue",
     RequestState.IDENTITY: "yellow",

@@ -149,6 +149,10 @@ def _whole(typed: str | None) -> int:
 class RuleForm(ReasonForm):
     """The rules for one attribute."""
 
+    reason = LongText(
+        _l("Reason"), description=_l("Needed to save the rules"), validators=[needed(_l("Give a reason"))], rows=2
+    )
+
     @classmethod
     def of(cls, order: tuple[str, ...], trust: tuple[tuple[str, str, int], ...]) -> "RuleForm":
         choices = [("", _l("No further rule")), *RULES.items()]

@@ -20,7 +20,7 @@ from agent_console.forms.rights import (
     SourceAnswerForm,
 )
 from agent_console.views.trying import attempt
-from agent_console.wording_rights import CORRECTION_COLOURS, EVENTS, PACKAGE_COLOURS, STATE_COLOURS
+from agent_console.wording_rights import CORRECTION_COLOURS, EVENTS, PACKAGE_COLOURS, STATE_COLOURS, STATES
 from app.accounts.policy import Permission
 from app.customers import queries as customers
 from app.customers.queries import LABELS
@@ -49,7 +49,7 @@ def listing() -> str:
         page = queries.requests(session, paging.wanted(), open_only=not everything, now=now())
         late = queries.overdue_count(session, now())
     return render_template(
-        "agent_console/rights.html", page=page, everything=everything, late=late, colours=STATE_COLOURS
+        "agent_console/rights.html", page=page, everything=everything, late=late, colours=STATE_COLOURS, states=STATES
     )
 
 
@@ -82,7 +82,7 @@ def one(request_id: UUID) -> Answer:
         row = queries.request(session, request_id, now=now())
         erasure = queries.erasure_of(session, request_id)
     return render_template(
-        "agent_console/right.html", row=row, erasure=erasure, labels=LABELS, events=EVENTS, state_colours=STATE_COLOURS,
+        "agent_console/right.html", row=row, erasure=erasure, labels=LABELS, events=EVENTS, states=STATES, state_colours=STATE_COLOURS,
         package_colours=PACKAGE_COLOURS, correction_colours=CORRECTION_COLOURS,
         being_made=any(made.state.value in {"queued", "making"} for made in row.packages),
     )  # fmt: skip

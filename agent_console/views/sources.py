@@ -166,12 +166,16 @@ def rejects(load_id: UUID) -> Response:
 
 @bp.app_template_filter("as_row")
 def as_row(content: str) -> str:
-    """A rejected row as people read it, 'Surname: Vane · Born: 31/02/1950'; what is no table of columns as it came."""
+    """A rejected row as people read it, 'Surname: Vane · Born: 31/02/1950', without empty cells; what is no table of columns as it came."""
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):
         return content
-    return " · ".join(f"{name}: {value}" for name, value in told.items()) if isinstance(told, dict) else content
+    return _cells(told) or content if isinstance(told, dict) else content
+
+
+def _cells(told: dict[str, object]) -> str:
+    return " · ".join(f"{name}: {value}" for name, value in told.items() if value is not None and value != "")
 
 
 def _back_to(load_id: UUID) -> AnyResponse:

@@ -10,7 +10,7 @@ from agent_console.differences import compare
 from agent_console.forms.customers import OpenForm
 from agent_console.forms.stewards import BulkForm, JudgeForm
 from agent_console.views.trying import attempt
-from agent_console.waterfall import waterfall
+from agent_console.waterfall import signed, waterfall
 from agent_console.wording_stewards import COLOURS, COMPARED, KINDS, REASONS, RISKS, SHOWS
 from app.accounts.policy import Permission, may
 from app.customers import queries, services
@@ -25,6 +25,7 @@ from app.web.context import actor, now, reading, transaction
 from app.web.i18n import gettext
 
 bp = Blueprint("console_stewardship", __name__, url_prefix="/console/possible-matches")
+bp.add_app_template_filter(signed)
 Answer = str | Response | tuple[str, int]
 _PURPOSE = "Deciding about a possible match"
 SAID = {

@@ -21,6 +21,8 @@ class RequestLine:
     due_at: datetime
     owner_name: str
     overdue: bool
+    source_late: bool = False
+    """A source that was told of a correction has not answered in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Somebody acts for another: recorded by a steward, used in a call, and by the resident in My Account."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -156,13 +157,55 @@ def test_a_resident_agrees_asks_writes_and_ends_it_by_keyboard_alone(town: Live,
     hers.follows("Send message", "button")
     visitor.sees("Your message was sent")
     hers.follows("Their enquiries that you may see", "a")
-    hers.follows("missed bin", "aside a, .govuk-grid-column-one-third a")
-    expect(visitor.page.locator("[data-acting]")).to_contain_text(f"You act for {name}")
+    expect(visitor.page.get_by_role("heading", name="Ask for them")).to_be_visible()
+    asked = asks_for_them(hers, town, name)
+    with town.database.reading() as session:
+        kept = session.execute(
+            text("SELECT acting_kind, concerns_record_id, relationship_id FROM enquiry WHERE reference = :r"),
+            {"r": asked},
+        ).one()
+        mine = session.execute(
+            text("SELECT kind, for_record_id, id FROM relationship WHERE id = :r"), {"r": kept[2]}
+        ).one()
+    assert tuple(kept) == tuple(mine), "it is filed as asked by her, for him, by this right"
     visitor.goes_to("/account/acting")
+    hers.follows(name, "main a")
+    expect(visitor.page.locator(".fp-cards")).to_contain_text(asked[-4:])
+    hers.follows("Acting for somebody else", "a")
     hers.unfolds(f"I no longer act for them: {name}")
     hers.follows(f"End it: {name}", "button")
     visitor.sees("It has ended. Nobody acts by it any more")
     expect(visitor.page.get_by_role("link", name=name)).to_have_count(0)
+
+
+def asks_for_them(hers: Keyboard, town: Live, name: str) -> str:
+    """A pothole, from “Ask for them” to the reference, by keyboard."""
+    person, page = hers.person, hers.page
+    with town.database.reading() as session:
+        postcode = queries.search_properties(session, "ZF1")[0].postcode
+    hers.follows("Report a pothole", "aside a, .govuk-grid-column-one-third a")
+    hers.follows("Continue", "main button")
+    person.sees("There is a problem")
+    expect(page.locator("[data-acting]")).to_contain_text(f"You act for {name}")
+    hers.types("Postcode or street", postcode)
+    hers.finds("Find address", "button")
+    page.keyboard.press("Enter")
+    choice = page.locator("main select").first
+    expect(choice).to_be_visible()
+    hers.finds("", "select")
+    page.keyboard.press("ArrowDown")
+    assert choice.input_value(), "an address is chosen"
+    hers.types("Where exactly is it?", "In front of the gate")
+    hers.ticks("Road")
+    hers.ticks("Less than a golf ball")
+    hers.follows("Continue", "main button")
+    person.sees("Check your answers")
+    expect(page.locator("[data-acting]")).to_contain_text(f"You act for {name}")
+    hers.follows("Send", "main button")
+    person.sees("We have received it")
+    found = re.search(r"FP-[0-9A-Z]{4}-[0-9A-Z]{4}", page.locator("main").inner_text())
+    assert found
+    return found.group()
 
 
 HER_RECORD = text(

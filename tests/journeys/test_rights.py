@@ -63,7 +63,7 @@ def test_what_would_be_erased_is_seen_before_and_holds_and_times_are_kept(
     keys.ticks("How did it come?")
     keys.types("Name", "Arthur Oakes")
     keys.follows("Write it down", "button")
-    steward.sees("We need to know that it is you")
+    steward.sees("Waits for proof of who they are")
     keys.follows("Write down who they are", "a")
     keys.types("How did they show", "Passport seen at the counter")
     keys.follows("Save", "button")

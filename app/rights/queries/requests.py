@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
@@ -23,14 +23,15 @@ def requests(
     kind: RightKind | None = None,
     now: datetime,
 ) -> Page[RequestLine]:
-    """The desk's list, what is due first at the top."""
-    query = select(RightsRequest)
+    """The desk's list, what is due first at the top. With `open_only` whatever is answered is left out, unless a source is late with it."""
+    silent = _silent(now)
+    query = select(RightsRequest, silent)
     if open_only:
-        query = query.where(RightsRequest.state.in_(OPEN))
+        query = query.where(or_(RightsRequest.state.in_(OPEN), silent))
     if kind is not None:
         query = query.where(RightsRequest.kind == kind)
     found = fetch_page(session, query.order_by(RightsRequest.due_at, RightsRequest.id), page or PageRequest())
-    return Page(tuple(_line(one, now) for one in found.items), found.total, found.number, found.size)
+    return Page(tuple(_line(one, late, now) for one, late in found.items), found.total, found.number, found.size)
 
 
 def overdue_count(session: Session, now: datetime) -> int:
@@ -96,11 +97,20 @@ def records_of(session: Session, request_id: UUID) -> tuple[RecordLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.source_name, line.source_key, line.source_record_id)))
 
 
-def _line(one: RightsRequest, now: datetime) -> RequestLine:
+def _silent(now: datetime) -> ColumnElement[bool]:
+    """A source was told of a correction in the request of the line, and the day by which it was to answer is over."""
+    told = select(SourceCorrection.id).where(
+        SourceCorrection.request_id == RightsRequest.id, SourceCorrection.state == CorrectionState.TOLD,
+        SourceCorrection.due_at < now,
+    )  # fmt: skip
+    return told.correlate(RightsRequest).exists()
+
+
+def _line(one: RightsRequest, source_late: bool, now: datetime) -> RequestLine:
     late = one.state in OPEN and one.due_at < now
     return RequestLine(
-        one.id, one.reference, one.kind, one.state, one.name, one.received_at, one.due_at, one.owner_name, late
-    )
+        one.id, one.reference, one.kind, one.state, one.name, one.received_at, one.due_at, one.owner_name, late, source_late
+    )  # fmt: skip
 
 
 def _row(session: Session, one: RightsRequest, now: datetime) -> RequestRow:

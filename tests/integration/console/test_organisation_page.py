@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from agent_console.views.customer import RECORDS
 from agent_console.views.sources import as_row
+from agent_console.waterfall import signed
 from agent_console.wording_customers import reason_told
 from app.customers import queries, services
 from app.customers.enums import ReasonKind
@@ -102,12 +103,24 @@ def test_a_reason_claims_no_more_than_was_typed(app: Flask) -> None:
     ("content", "words"),
     [
         ('{"Surname": "Vane", "Born": "31/02/1950"}', "Surname: Vane · Born: 31/02/1950"),
+        (
+            '{"Surname": "Vane", "Born": "", "Flat": null, "Tags": ["a"], "Floor": 0}',
+            "Surname: Vane · Tags: ['a'] · Floor: 0",
+        ),
+        ('{"Surname": ""}', '{"Surname": ""}'),
         ('half;a;row;"', 'half;a;row;"'),
         ("[1, 2]", "[1, 2]"),
         ("[" * 100_000, "[" * 100_000),
         ("", ""),
     ],
-    ids=["columns", "half", "list", "deep", "nothing"],
+    ids=["columns", "gaps", "only gaps", "half", "list", "deep", "nothing"],
 )
 def test_a_rejected_row_is_written_as_people_read_it(content: str, words: str) -> None:
     assert as_row(content) == words
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"), [(4.56, "+4.6"), (-6.1, "-6.1"), (-0.04, "0.0"), (0.0, "0.0"), (0.05, "+0.1"), (-0.06, "-0.1")]
+)
+def test_a_weight_that_is_hardly_anything_has_no_sign(weight: float, told: str) -> None:
+    assert signed(weight) == told

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
+from app.customers.services import ingest_file, match_all
 from app.customers.source_jobs import load_waiting
 from app.kernel.actors import Role
 from app.kernel.clock import FixedClock
@@ -147,6 +148,21 @@ def test_the_sample_is_rehearsed_and_loaded(steward: FlaskClient, runtime: Runti
     layout = steward.get(f"{source}/layout.toml").text
     assert 'family_name = "Surname"' in layout
     assert 'Born = "%d/%m/%Y"' in layout
+
+
+def test_the_match_runs_beside_the_sources_lead_to_their_pages(
+    steward: FlaskClient, runtime: Runtime, db: Database, tmp_path: Path
+) -> None:
+    ingest_file(db, "council-tax", write_tax(tmp_path / "tax.csv", [party()]), clock=runtime.clock)
+    match_all(db, clock=runtime.clock)
+    with db.reading() as session:
+        run = session.scalar(text("SELECT id FROM match_run"))
+    page = steward.get("/console/sources").text
+    assert f'href="/console/match-runs/{run}"' in page
+    assert 'href="/console/match-runs"' in page.partition("<h2")[2], "and to all of them"
+    told = read(steward.get("/console/match-runs")).text
+    for words in ("changes nothing", "makes a new version of the model", "decisions that hold now", "In use"):
+        assert words in told, words
 
 
 def test_the_register_shows_what_was_entered_and_lets_it_be_changed(steward: FlaskClient) -> None:

@@ -96,6 +96,44 @@ def test_a_correction_through_the_pages(enter, loaded: Database, life: Life) -> 
     assert "Tallis-Quint" in read(jo.get("/account/rights")).text
 
 
+def test_the_list_says_which_source_is_late_with_its_answer(
+    enter, loaded: Database, life: Life, clock: FixedClock
+) -> None:
+    enter(life.jo).post("/account/rights/ask/rectification", data={"said": "I am Tallis-Quint now"})
+    sent = {"record": str(life.tax), "attribute": "family_name", "should_say": "Tallis-Quint", "reason": "Seen"}
+    felix = enter(life.steward)
+    felix.post(f"/console/rights/{asked(loaded, 'rectification')}/correct", data=sent)
+    assert "The source has not answered" not in read(felix.get("/console/rights")).text
+    with loaded.reading() as session:
+        due = session.scalar(text("SELECT due_at FROM source_correction"))
+    assert due
+    clock.advance(due - clock.now() + timedelta(hours=1))
+    page = read(enter(life.steward).get("/console/rights"))
+    assert "1 overdue" in page.text
+    assert "The source has not answered" in page.words("strong")
+    one = f"/console/rights/{asked(loaded, 'rectification')}"
+    enter(life.steward).post(f"{one}/answer", data={"reason": "The source will follow"})
+    page = read(enter(life.steward).get("/console/rights"))
+    assert {"Done", "The source has not answered"} <= set(page.words("strong")), "what is counted as late is listed"
+
+
+def test_staff_read_what_is_missing_in_words_of_their_own(enter, loaded: Database, life: Life) -> None:
+    """The resident is asked to show who they are; whoever handles it is not."""
+    felix = enter(life.steward)
+    form = {
+        "kind": "access",
+        "asked_by": "letter",
+        "name": "Jo Bloggs",
+        "email": "jo@resident.example",
+        "said": "All of it",
+    }
+    one = felix.post("/console/rights/new", data=form).headers["Location"]
+    for address in (one, "/console/rights"):
+        page = read(felix.get(address))
+        assert "Waits for proof of who they are" in page.words("strong")
+        assert "that it is you" not in page.text
+
+
 def test_the_page_offers_to_lift_a_pin_once_the_source_says_it_itself(
     enter, loaded: Database, life: Life, clock: FixedClock, tmp_path: Path
 ) -> None:
@@ -184,7 +222,7 @@ def test_a_letter_is_written_down_and_refused(enter, loaded: Database, life: Lif
     assert "Choose what they ask for" in read(felix.post("/console/rights/new")).text
     sent = {"kind": "access", "asked_by": "letter", "name": "Arthur Oakes", "said": "Everything, please"}
     assert (
-        "We need to know that it is you"
+        "Waits for proof of who they are"
         in read(felix.post("/console/rights/new", data=sent, follow_redirects=True)).text
     )
     one = f"/console/rights/{asked(loaded, 'access')}"
