@@ -126,7 +126,7 @@ def _send(
     except Invalid as refused:
         form.refuse_answers(refused, RAISER_FIELDS)
         return _questions(service, form, me, acting), 422
-    session["sent"] = _told(service, enquiry)
+    session["sent"] = _told(service, enquiry, acting)
     return redirect(url_for("report.sent", slug=service.slug), 303)
 
 
@@ -141,7 +141,7 @@ def _attach(db: Session, enquiry: EnquiryRow, given: list[tuple[str, bytes]], ac
         enquiry_services.attach(db, actor(), enquiry.reference, given, email=email, now=now())
 
 
-def _told(service: ServiceRow, enquiry: EnquiryRow) -> dict[str, object]:
+def _told(service: ServiceRow, enquiry: EnquiryRow, acting: RelationshipRow | None) -> dict[str, object]:
     """What the confirmation page needs: nothing personal, for it stays in the browser."""
     return {
         "slug": service.slug,
@@ -149,7 +149,17 @@ def _told(service: ServiceRow, enquiry: EnquiryRow) -> dict[str, object]:
         "service_name": service.name,
         "with_whom": enquiry.unit_name,
         "promised_at": enquiry.promised_at,
+        "address": _where(enquiry, acting),
     }
+
+
+def _where(enquiry: EnquiryRow, acting: RelationshipRow | None) -> str:
+    """Where a resident sees it in My Account: among their own, or among those of whom they act for, if they may see these."""
+    if acting is None:
+        return url_for("my_enquiries.one", reference=enquiry.reference)
+    if Use.SEE not in acting.uses:
+        return url_for("acting.one", relationship_id=acting.id)
+    return url_for("acting.enquiry", relationship_id=acting.id, reference=enquiry.reference)
 
 
 def _raiser(form: QuestionForm, me: AccountRow | None) -> Raiser:

@@ -205,6 +205,9 @@ def asks_for_them(hers: Keyboard, town: Live, name: str) -> str:
     person.sees("We have received it")
     found = re.search(r"FP-[0-9A-Z]{4}-[0-9A-Z]{4}", page.locator("main").inner_text())
     assert found
+    hers.follows("See it in My Account")
+    person.sees(found.group())
+    expect(page.locator("[data-acting]")).to_contain_text(name)
     return found.group()
 
 
