@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from app.accounts import personal as accounts_data
 from app.audit import personal as audit_data
+from app.bookings import personal as bookings_data
+from app.bookings import subscribers as bookings
 from app.config import Settings
 from app.customers import personal as customers_data
 from app.customers import subscribers as customers
@@ -25,6 +27,7 @@ from app.kernel.events import Bus
 from app.kernel.personal import PersonalData
 from app.notifications import personal as notifications_data
 from app.notifications import subscribers as notifications
+from app.notifications.gates import Gates
 from app.notifications.letterhead import Letterhead
 from app.organisation import personal as organisation_data
 from app.oversight import personal as oversight_data
@@ -34,12 +37,14 @@ from app.routing import personal as routing_data
 from app.routing import subscribers as routing
 from app.sla import personal as sla_data
 from app.sla import subscribers as sla
+from app.subscriptions import personal as subscriptions_data
+from app.subscriptions import subscribers as subscriptions
 
-ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs, rights)
+ROOMS_THAT_LISTEN = (notifications, customers, enquiries, routing, sla, handoffs, bookings, subscriptions, rights)
 
 ROOMS_WITH_DATA = (
     audit_data, accounts_data, notifications_data, organisation_data, customers_data, enquiries_data, sla_data, routing_data,
-    handoffs_data, oversight_data, rights_data,
+    handoffs_data, bookings_data, subscriptions_data, oversight_data, rights_data,
 )  # fmt: skip
 """From the bottom up; who erases goes the other way round."""
 
@@ -64,7 +69,7 @@ def build_bus(settings: Settings) -> Bus:
     """A bus with what services find by type, and every room's subscribers in the order of the house from the bottom up."""
     bus = Bus()
     bus.provide(Guardian(settings.restricted_guardian))
-    bus.provide(Sealer(settings.secret_key), KeyedHash(settings.secret_key), Letterhead.of(settings), Stakes())
+    bus.provide(Sealer(settings.secret_key), KeyedHash(settings.secret_key), Letterhead.of(settings), Stakes(), Gates())
     bus.provide(PersonalData(*(room.ROOM for room in ROOMS_WITH_DATA)))
     for room in ROOMS_THAT_LISTEN:
         room.register(bus)

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     """Something that somebody may be allowed to do."""
 
     OWN_ENQUIRIES = "enquiries.own"
+    OWN_BOOKINGS = "bookings.own"
     OWN_ACCOUNT = "account.own"
     CUSTOMERS_FIND = "customers.find"
     CUSTOMERS_VIEW = "customers.view"
@@ -25,9 +26,13 @@ class Permission(StrEnum):
     ENQUIRIES_WORK = "enquiries.work"
     ENQUIRIES_ASSIGN = "enquiries.assign"
     ENQUIRIES_URGENT = "enquiries.urgent"
+    BOOKINGS_MAKE = "bookings.make"
+    BOOKINGS_KEEP = "bookings.keep"
     HANDOFFS_VIEW = "handoffs.view"
     HANDOFFS_OFFER = "handoffs.offer"
     HANDOFFS_WORK = "handoffs.work"
+    SUBSCRIPTIONS_MANAGE = "subscriptions.manage"
+    TOPICS_KEEP = "topics.keep"
     AGREEMENTS_VIEW = "agreements.view"
     AGREEMENTS_MANAGE = "agreements.manage"
     OVERSIGHT_VIEW = "oversight.view"
@@ -60,23 +65,27 @@ _ADVISOR = {
     P.ENQUIRIES_RAISE,
     P.ENQUIRIES_VIEW,
     P.ENQUIRIES_WORK,
+    P.BOOKINGS_MAKE,
     P.HANDOFFS_VIEW,
     P.HANDOFFS_OFFER,
+    P.SUBSCRIPTIONS_MANAGE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.RESIDENT: frozenset({P.OWN_ACCOUNT, P.OWN_ENQUIRIES, P.ENQUIRIES_RAISE}),
+    Role.RESIDENT: frozenset({P.OWN_ACCOUNT, P.OWN_ENQUIRIES, P.OWN_BOOKINGS, P.ENQUIRIES_RAISE}),
     Role.ADVISOR: frozenset(_ADVISOR),
     Role.TEAM_LEADER: frozenset(
         _ADVISOR
         | {
             P.ENQUIRIES_ASSIGN,
             P.ENQUIRIES_URGENT,
+            P.BOOKINGS_KEEP,
             P.AGREEMENTS_VIEW,
             P.AGREEMENTS_MANAGE,
             P.OVERSIGHT_VIEW,
             P.QUALITY_SCORE,
             P.CUSTOMERS_RESTRICTED,
             P.ROTA_MANAGE,
+            P.TOPICS_KEEP,
         }
     ),
     Role.STEWARD: frozenset(
@@ -100,10 +109,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OWN_ACCOUNT,
             P.ENQUIRIES_VIEW,
             P.ENQUIRIES_WORK,
+            P.BOOKINGS_KEEP,
             P.AGREEMENTS_VIEW,
             P.HANDOFFS_VIEW,
             P.HANDOFFS_OFFER,
             P.HANDOFFS_WORK,
+            P.TOPICS_KEEP,
         }
     ),
     Role.MONITOR: frozenset(

@@ -59,7 +59,7 @@ def at_stake(session: Session, records: Collection[UUID], accounts: Collection[U
     mine = queries.open_for(session, source_record_ids=records, account_ids=accounts)
     lines = tuple((str(row.reference), row.service_name or "") for row in mine[:_LISTED])
     yield Stake(N_("Open enquiries"), len(mine), lines)
-    yield Stake(N_("Booked: a visit or work on a day"), sum(row.state is State.SCHEDULED for row in mine))
+    yield Stake(N_("Enquiries with a visit or work booked on a day"), sum(row.state is State.SCHEDULED for row in mine))
     past = queries.timeline_for(session, source_record_ids=records, account_ids=accounts, limit=_MOST)
     yield Stake(N_("Contacts and enquiries in all"), len(past))
     about = ("enquiry", queries.filed_for(records, accounts))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.kernel import leases
@@ -19,6 +19,7 @@ from app.kernel.logging import get_logger
 from app.notifications.channels.base import Line, Outgoing, Refused, Sender, ServerAway, TryLater
 from app.notifications.enums import WAITING, MessageStatus, SuppressionReason, Template
 from app.notifications.events import NotificationFailed
+from app.notifications.gates import still_wanted
 from app.notifications.models import Message, SuppressedAddress
 from app.notifications.policy import BACKOFF, next_attempt
 from app.notifications.services import suppress
@@ -54,6 +55,7 @@ class Claim:
     token: int
     attempts: int
     due_at: datetime
+    about: tuple[str, UUID] | None
     outgoing: Outgoing
 
 
@@ -82,14 +84,15 @@ def claim(database: Database, channel: Sender, now: datetime, batch: int) -> lis
 
 
 def _claimed(row: Message) -> Claim:
-    outgoing = Outgoing(row.to_address, row.subject, row.text, row.html, row.locale, row.message_id)
-    return Claim(row.id, row.fencing_token, row.attempts, row.due_at, outgoing)
+    outgoing = Outgoing(row.to_address, row.subject, row.text, row.html, row.locale, row.message_id, row.stop_url)
+    about = (row.about_type, row.about_id) if row.about_type and row.about_id else None
+    return Claim(row.id, row.fencing_token, row.attempts, row.due_at, about, outgoing)
 
 
 def _deliver(database: Database, line: Line, mine: Claim, clock: Clock) -> MessageStatus | None:
     """Send one message and keep the outcome; None if it was no longer ours. Raises ServerAway."""
     with database.transaction() as session:
-        if not _renew(session, mine):
+        if not _renew(session, mine) or not _wanted(session, mine):
             return None
         if _is_suppressed(session, mine.outgoing.to_address):
             return _fail(session, mine, MessageStatus.PERMANENT_FAILURE, "the address is suppressed", clock.now())
@@ -111,6 +114,14 @@ def _deliver(database: Database, line: Line, mine: Claim, clock: Clock) -> Messa
 def _renew(session: Session, mine: Claim) -> bool:
     """Prolong the lease if, and only if, nobody else has claimed the message since."""
     return leases.renew(session, Message, mine.id, mine.token, Message.status == MessageStatus.SENDING)
+
+
+def _wanted(session: Session, mine: Claim) -> bool:
+    """Whether it may still go. What is not wanted any more is as if it had never been written."""
+    wanted = still_wanted(session, mine.about)
+    if not wanted:
+        session.execute(delete(Message).where(Message.id == mine.id))
+    return wanted
 
 
 def _settle(session: Session, mine: Claim, **values: Any) -> bool:

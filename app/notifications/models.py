@@ -52,6 +52,7 @@ class Message(Base):
     fencing_token: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[Utc | None]
     last_error: Mapped[str | None]
+    stop_url: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SuppressedAddress(Base):

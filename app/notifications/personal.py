@@ -95,7 +95,15 @@ def _old(before: datetime, held: Held) -> ColumnElement[bool]:
 
 
 def _blank(session: Session, which: ColumnElement[bool]) -> int:
-    blank = {"to_address": ERASED, "subject": "", "text": "", "html": "", "last_error": None, "dedupe_key": None}
+    blank = {
+        "to_address": ERASED,
+        "subject": "",
+        "text": "",
+        "html": "",
+        "last_error": None,
+        "dedupe_key": None,
+        "stop_url": "",
+    }
     done = update(Message).where(which).values(**blank).returning(Message.id)
     return len(session.scalars(done.execution_options(synchronize_session=False)).all())
 
@@ -105,7 +113,7 @@ ROOM = Room(
     (
         Holding(
             "messages", N_("Messages to you"),
-            ("message.to_address", "message.subject", "message.text", "message.html", "message.last_error", "message.dedupe_key"),
+            ("message.to_address", "message.subject", "message.text", "message.html", "message.last_error", "message.dedupe_key", "message.stop_url"),
             Retention(24, N_("the message was written"), N_("address and words are blanked"), N_("Long enough to show that you were told"), count_old, expire_old),
             N_("To tell you how things stand"), N_("The body's mail server and yours"),
             export=export_messages, assess=assess_messages, erase=erase_messages,

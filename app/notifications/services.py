@@ -30,9 +30,12 @@ def queue_message(
     account_id: UUID | None = None,
     dedupe_key: str | None = None,
     due_at: datetime | None = None,
+    stop_path: str = "",
     now: datetime,
 ) -> UUID:
     """Write the message now; it is sent after this transaction commits, and never if it does not.
+
+    `stop_path`: the page of ours on which one ends such messages; mail programs are told of it.
 
     `wording.NEEDS` lists what each template's context must hold. With a `dedupe_key` that was used before, nothing is
     written and the first message's id is returned.
@@ -58,6 +61,7 @@ def queue_message(
         "created_at": now,
         "due_at": due_at or now,
         "next_attempt_at": due_at or now,
+        "stop_url": letterhead.url(stop_path) if stop_path else "",
     }
     statement = insert(Message).values(row).on_conflict_do_nothing(index_elements=[Message.dedupe_key])
     written = session.scalar(statement.returning(Message.id))

@@ -25,6 +25,9 @@ HERE = Path(__file__).parent
 TRANSLATIONS = HERE / "translations"
 
 _ENQUIRY = frozenset({"name", "reference", "service", "path"})
+_BOOKING = frozenset(
+    {"name", "reference", "what", "starts_at", "place", "bring", "phone", "change_until", "own", "path"}
+)
 _RIGHT = frozenset({"name", "reference", "right", "path", "due_on"})
 NEEDS: Mapping[Template, frozenset[str]] = {
     Template.CONFIRM_EMAIL: frozenset({"name", "path", "hours"}),
@@ -41,6 +44,7 @@ NEEDS: Mapping[Template, frozenset[str]] = {
     Template.ENQUIRY_JOINED: _ENQUIRY | {"promised_on"},
     Template.STILL_WITH_US: _ENQUIRY | {"with_whom", "word_by"},
     Template.CUSTOMER_MESSAGE: _ENQUIRY | {"text", "sender"},
+    Template.BULLETIN: frozenset({"name", "path", "topic", "title", "text"}),
     Template.RECORD_ANSWERED: frozenset({"name", "path", "day", "outcome", "text"}),
     Template.HANDOFF_OFFERED: _ENQUIRY | {"answer_by"},
     Template.SILENCE_WARNED: _ENQUIRY | {"hear_by", "promised_on"},
@@ -56,6 +60,11 @@ NEEDS: Mapping[Template, frozenset[str]] = {
     Template.RIGHTS_CORRECTION: frozenset(
         {"name", "path", "reference", "source", "key", "what", "should_say", "due_on", "again"}
     ),
+    Template.BOOKING_MADE: _BOOKING,
+    Template.BOOKING_MOVED: _BOOKING,
+    Template.BOOKING_CANCELLED: _BOOKING,
+    Template.BOOKING_CALLED_OFF: _BOOKING | {"reason"},
+    Template.BOOKING_REMINDER: _BOOKING,
 }
 """What each template's context must hold. `path` is where the button leads, on our own pages; dates and `with_whom` may be None."""
 

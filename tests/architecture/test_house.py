@@ -59,6 +59,8 @@ def test_nobody_asks_the_machine_for_the_time_in_the_domain() -> None:
         "routing",
         "sla",
         "handoffs",
+        "bookings",
+        "subscriptions",
         "oversight",
         "rights",
     )

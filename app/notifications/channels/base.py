@@ -9,7 +9,7 @@ from app.notifications.enums import Channel
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """All that a channel needs to know of a message."""
+    """All that a channel needs to know of a message. `stop_url`: where such messages can be ended, by GET and by POST; or ""."""
 
     to_address: str
     subject: str
@@ -17,6 +17,7 @@ class Outgoing:
     html: str
     locale: str
     message_id: str
+    stop_url: str = ""
 
 
 class SendingFailed(Exception):

@@ -115,6 +115,9 @@ def compose(message: Outgoing, settings: Settings) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter["List-Id"] = f"Service messages <messages.{host}>"
+    if message.stop_url:
+        letter["List-Unsubscribe"] = f"<{message.stop_url}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.text)
     letter.add_alternative(message.html, subtype="html")
     letter["Content-Language"] = message.locale

@@ -55,7 +55,7 @@ def test_everything_that_is_hers_is_told_by_name_and_nothing_of_it_on_the_other_
         "Values that a steward pinned": 1,
         "Reports that something is wrong": 1,
         "Open enquiries": 2,
-        "Booked: a visit or work on a day": 1,
+        "Enquiries with a visit or work booked on a day": 1,
         "Contacts and enquiries in all": 3,
         "Messages on their way": 2,
         "Open requests about their data": 1,

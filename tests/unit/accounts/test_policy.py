@@ -11,14 +11,14 @@ from app.kernel.errors import NotAllowed, NotFound
 from app.kernel.ids import new_id
 
 PEOPLE = {Role.RESIDENT: ActorKind.RESIDENT, Role.SERVICE: ActorKind.SERVICE}
-FIRST_LINE = "customers.find customers.view customers.add customers.verify contacts.take enquiries.raise enquiries.view enquiries.work relationships.manage"
+FIRST_LINE = "customers.find customers.view customers.add customers.verify contacts.take enquiries.raise enquiries.view enquiries.work relationships.manage subscriptions.manage bookings.make"
 EXPECTED = {
-    Role.RESIDENT: "account.own enquiries.own enquiries.raise",
+    Role.RESIDENT: "account.own enquiries.own enquiries.raise bookings.own",
     Role.ADVISOR: f"account.own {FIRST_LINE} handoffs.view handoffs.offer",
     Role.TEAM_LEADER: f"account.own {FIRST_LINE} handoffs.view handoffs.offer enquiries.assign oversight.view quality.score customers.restricted"
-    " enquiries.urgent agreements.view agreements.manage rota.manage",
+    " enquiries.urgent agreements.view agreements.manage rota.manage topics.keep bookings.keep",
     Role.STEWARD: "account.own customers.find customers.view customers.add customers.restricted stewardship.view stewardship.decide sources.load sources.manage jobs.view relationships.manage rights.handle",
-    Role.OFFICER: "account.own enquiries.view enquiries.work handoffs.view handoffs.offer handoffs.work agreements.view",
+    Role.OFFICER: "account.own enquiries.view enquiries.work handoffs.view handoffs.offer handoffs.work agreements.view topics.keep bookings.keep",
     Role.MONITOR: "account.own enquiries.view enquiries.assign handoffs.view oversight.view oversight.act quality.score jobs.view audit.view enquiries.urgent agreements.view",
     Role.ADMINISTRATOR: "account.own users.manage organisation.manage catalogue.manage jobs.view jobs.run audit.view oversight.view"
     " agreements.view agreements.manage rota.manage",

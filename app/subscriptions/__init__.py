@@ -1,0 +1,1 @@
+"""What people want to be told of: topics, who follows them with which consent, and the bulletins that go to them."""
