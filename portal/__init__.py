@@ -9,7 +9,22 @@ from app.kernel.actors import ActorKind
 from app.web.context import actor
 from app.web.i18n import gettext
 from portal import words
-from portal.views import account, acting, enquiries, home, records, report, rights, services, sign_in, track, verify
+from portal.views import (
+    account,
+    acting,
+    book,
+    bookings,
+    enquiries,
+    home,
+    records,
+    report,
+    rights,
+    services,
+    sign_in,
+    track,
+    updates,
+    verify,
+)
 
 pages = Blueprint("portal", __name__, template_folder="templates")
 blueprints: list[Blueprint] = [
@@ -19,9 +34,13 @@ blueprints: list[Blueprint] = [
     report.bp,
     enquiries.bp,
     acting.bp,
+    book.bp,
+    bookings.bp,
     verify.bp,
     records.bp,
     rights.bp,
+    updates.bp,
+    updates.stop_bp,
     track.bp,
     account.bp,
     sign_in.bp,
@@ -35,6 +54,7 @@ def portal_navigation() -> list[dict[str, Any]]:
     services_open = here == "/" or here.startswith("/services")
     menu = [
         {"text": gettext("Services"), "href": "/", "current": services_open},
+        {"text": gettext("Book"), "href": "/book", "current": here.startswith("/book")},
         {"text": gettext("My Account"), "href": "/account", "current": here.startswith("/account")},
         {"text": gettext("Track an enquiry"), "href": "/track", "current": here.startswith("/track")},
     ]

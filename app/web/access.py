@@ -137,7 +137,7 @@ def declared(app: Flask, endpoint: str, method: str = "GET") -> Access | None:
 
 
 def exempt_from_csrf(app: Flask, blueprint: Blueprint) -> None:
-    """For the API only: a key in a header is not sent by a browser on its own. `check_declared` holds the blueprint to that."""
+    """For what no cookie opens: a key in a header, or a link that is proof by itself. `check_declared` holds the blueprint to that."""
     csrf.exempt(blueprint)
     app.extensions.setdefault(EXEMPT, set()).add(blueprint.name)
 

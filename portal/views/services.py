@@ -2,7 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
+from app.bookings import queries as bookings
 from app.kernel.errors import NotFound
+from app.kernel.paging import PageRequest
 from app.organisation import queries as organisation
 from app.web.access import public
 from app.web.context import now, reading
@@ -32,4 +34,5 @@ def service(slug: str) -> str:
         if not row.active:
             raise NotFound
         promised_at = organisation.promise_for(session, slug, now=now())
-    return render_template("portal/service.html", service=row, promised_at=promised_at)
+        offered = bookings.bookable(session, now=now(), page=PageRequest(size=5), online=True, service=slug)
+    return render_template("portal/service.html", service=row, promised_at=promised_at, bookable=offered.items)
