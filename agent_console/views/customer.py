@@ -11,6 +11,7 @@ from agent_console.forms.customers import OpenForm, VerifyForm
 from agent_console.views.trying import attempt
 from agent_console.wording_customers import METHODS, PURPOSES
 from app.accounts.policy import Permission, may
+from app.bookings import queries as bookings
 from app.customers import queries, services
 from app.customers.rows import CrosswalkRow, SingleView, VerificationQuestions, VerificationRow
 from app.enquiries import queries as enquiries
@@ -143,6 +144,7 @@ def _dealings(session: Session, view: SingleView) -> dict[str, object]:
     return {
         "open_for": mine,
         "open_here": [row for row in here if row.reference not in known],
+        "booked": bookings.coming_for(session, source_record_ids=records, account_ids=accounts, now=now()),
         "timeline": enquiries.timeline_for(session, source_record_ids=records, account_ids=accounts),
         "old_models": queries.old_versions(session, records),
         "pins": {pin.attribute: pin for pin in queries.pins_of(session, records)},

@@ -45,6 +45,11 @@ from app.runtime import Runtime
 from app.sla import agreements, signing_off
 from app.sla.agreements import Target
 from app.sla.enums import Measure, Party
+from app.subscriptions import services as subscriptions
+from app.subscriptions.enums import Agreed
+from app.subscriptions.policy import Words
+from app.subscriptions.tokens import PATH, stop_path
+from tests.support import bookings
 from tests.support import council as councils
 from tests.support.customers import party, write_tax
 from tests.support.desk import put_on_desk
@@ -53,8 +58,6 @@ HIDDEN = "Wisteria Refuge"
 """Stands in the address of the restricted record, and nowhere else."""
 POTHOLE = {"property": councils.UPRN, "where": "Left lane", "surface": "road", "depth": "deep"}
 Example = Mapping[str, str]
-
-
 DRAWN = text(
     "INSERT INTO desk_audit (id, draw_id, left_id, right_id, place, band, population, weight, wanted, drawn_at)"
     " VALUES (:id, :id, least(CAST(:one AS uuid), CAST(:two AS uuid)), greatest(CAST(:one AS uuid), CAST(:two AS uuid)), 'open', 1, 1, 1.5, 1, :at)"
@@ -106,6 +109,8 @@ def build(app: Flask, runtime: Runtime, folder: Path) -> World:
     examples |= _connections(runtime, council) | _organisation(runtime, council) | _agreements(runtime, council)
     examples |= _desk(runtime, council) | _golden(runtime, steward, council) | _accounts(runtime, council) | _plain()
     examples |= _rights(runtime, steward, council)
+    examples |= _bookings(runtime, council)
+    examples |= _subscriptions(runtime, council, UUID(examples["golden_id"]["own"]))
     examples["load_id"] = {"own": str(load), "deleted": str(new_id())}
     return World(app, database, people, _keys(runtime, council), examples, runtime)
 
@@ -541,6 +546,52 @@ def _rights(runtime: Runtime, steward: Actor, council: councils.Council) -> dict
         "holding": {"own": "messages", "deleted": "nothing"},
         "step": {"own": "identity", "deleted": "nothing"},
         "my_rights:kind": {"own": "erasure", "deleted": "nothing"},
+    }
+
+
+def _bookings(runtime: Runtime, council: councils.Council) -> dict[str, Example]:
+    """Something that can be booked, and who has booked it."""
+    now = runtime.clock.now()
+    with runtime.database.transaction() as session:
+        row = bookings.tip(session, now=now, places=9)
+        whose = {"own": council.resident, "other": council.neighbour}
+        made = {
+            name: bookings.book(session, actor, bookings.at(date(2026, 3, 17), 9), now=now).reference
+            for name, actor in whose.items()
+        }
+    missing = references.new("BK")
+    slug = {"own": row.slug, "deleted": "nothing-of-the-kind"}
+    day = {"own": "2026-03-17", "deleted": "never"}
+    staff = {"own": made["own"], "deleted": missing}
+    return {
+        **{f"{room}:slug": slug for room in ("book", "console_bookings", "console_timetables", "console_booking_days")},
+        **{f"{room}:day": day for room in ("book", "my_bookings", "console_bookings", "console_booking_days")},
+        "book:time": {"own": "1000", "deleted": "9999"},
+        "my_bookings:reference": made | {"deleted": missing},
+        "console_bookings:reference": staff,
+        "console_booking_days:reference": staff,
+        "console_booking_days:form": {"own": "xlsx", "deleted": "exe"},
+    }
+
+
+def _subscriptions(runtime: Runtime, council: councils.Council, golden: UUID) -> dict[str, Example]:
+    """A topic, who follows it, and a bulletin that nobody has sent yet."""
+    now, words = runtime.clock.now(), Words("Bin collections", "When your bins are late")
+    with runtime.database.transaction() as session:
+        topic = subscriptions.make_topic(session, council.officer, unit="waste", texts={"en": words}, now=now).slug
+        record = reading.source_records_of_golden(session, golden)[0]
+        started = subscriptions.start_for(
+            session, council.advisor, record, topic, agreed=Agreed.LETTER, proof="Post book 12", now=now
+        )
+        bulletin = subscriptions.write(session, council.officer, topic, texts={"en": words}, now=now).id
+        link = stop_path(session, started).removeprefix(PATH)
+    slug = {"own": topic, "deleted": "nothing-of-the-kind"}
+    return {
+        "console_topics:slug": slug,
+        "console_bulletins:slug": slug,
+        "bulletin_id": {"own": str(bulletin), "deleted": str(new_id())},
+        "subscription_id": {"own": str(started), "deleted": str(new_id())},
+        "stop_updates:token": {"own": link, "deleted": "nothing"},
     }
 
 

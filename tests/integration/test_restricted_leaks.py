@@ -27,7 +27,7 @@ from app.enquiries.rows import Raiser
 from app.factory import create_app
 from app.handoffs import services as handoffs
 from app.kernel import logging as logs
-from app.kernel.actors import SYSTEM, Actor, Role
+from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.jobs import Job
@@ -180,7 +180,8 @@ def _entangle(session: Session, world: World, own: list[str], now: object) -> No
 def _books(session: Session, account: Actor, record: UUID, now: datetime) -> list[str]:
     """She is booked twice on the day that everybody looks at: once on the telephone, once by her account."""
     phoned = {"source_record_id": record, "channel": Channel.PHONE}
-    hours: tuple[tuple[int, Actor, dict[str, object]], ...] = ((9, SYSTEM, phoned), (10, account, {}))
+    online = Actor(ActorKind.RESIDENT, account.account_id, NAME, frozenset({Role.RESIDENT}))
+    hours: tuple[tuple[int, Actor, dict[str, object]], ...] = ((9, SYSTEM, phoned), (10, online, {}))
     return [
         bookings.book(
             session, actor, bookings.at(date(2026, 3, 17), hour), person=RAISER, note_given="hush-hush words", now=now, **more
