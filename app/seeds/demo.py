@@ -18,7 +18,7 @@ from app.kernel.clock import london_date
 from app.notifications import queries as notifications
 from app.organisation import services as organisation
 from app.runtime import Runtime
-from app.seeds import enquiry_tools, handoffs, oversight, relationships, rights, staff
+from app.seeds import bookings, enquiry_tools, handoffs, oversight, relationships, rights, staff, subscriptions
 from app.seeds import people as people_of_the_council
 from app.seeds.city import FILES, City, generate, write_extracts, write_gazetteer
 from app.seeds.history import SLUGS, replay
@@ -62,6 +62,8 @@ def seed(runtime: Runtime, *, residents: int, progress: Progress | None = None) 
     oversight.show(runtime, people, now=now)
     relationships.show(runtime, people, now=now)
     rights.show(runtime, people, resident, now=now)
+    bookings.show(runtime, people, resident, now=now)
+    subscriptions.show(runtime, people, resident, now=now)
 
 
 def load_records(runtime: Runtime, city: City, progress: Progress | None = None) -> None:
