@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from agent_console.forms.customers import BoxForm, FindForm
+from agent_console.referring import page_of
 from agent_console.wording_customers import FIELDS, PURPOSES, REASON_COLOURS, reason_told
 from app.accounts.policy import Permission, may
 from app.customers import queries
@@ -30,9 +31,18 @@ def page() -> str:
 @bp.post("")
 @staff(Permission.CUSTOMERS_FIND)
 def find() -> Answer:
-    """The likeliest customers with the reason for each; an enquiry's reference brings the enquiry and whose it is."""
+    """The likeliest customers with the reason for each; an enquiry's reference brings the enquiry and whose it is.
+
+    A booking's or a rights request's reference leads there.
+    """
     form = BoxForm()
     if not form.validate():
+        return _show(form), 422
+    try:
+        if leads_to := page_of(form.text.data or ""):
+            return redirect(leads_to, 303)
+    except NotFound:
+        form.problem("text", gettext("Nothing that you may see has this reference. Check it letter by letter"))
         return _show(form), 422
     typed = queries.read_box(form.text.data or "")
     try:
@@ -78,6 +88,8 @@ def find_by_field() -> Answer:
     if not form.validate():
         return _show_fields(form, None), 422
     try:
+        if leads_to := page_of(form.reference.data or ""):
+            return redirect(leads_to, 303)
         if (form.reference.data or "").upper().replace(" ", "").startswith("FP"):
             reference = _enquiry(form.reference.data or "").reference
             return redirect(url_for("console_enquiry.page", reference=reference), 303)
@@ -86,7 +98,7 @@ def find_by_field() -> Answer:
     except Invalid as refused:
         form.refuse(refused)
     except NotFound:
-        form.problem("reference", gettext("There is no enquiry with this reference"))
+        form.problem("reference", gettext("Nothing that you may see has this reference. Check it letter by letter"))
     return _show_fields(form, None), 422
 
 

@@ -2,7 +2,16 @@
 
 from app.rights.queries.erasures import certificate_of, erasure_of, holds, plan
 from app.rights.queries.packages import package, package_bytes
-from app.rights.queries.requests import correction, mine, my_request, overdue_count, records_of, request, requests
+from app.rights.queries.requests import (
+    correction,
+    mine,
+    my_request,
+    overdue_count,
+    records_of,
+    request,
+    request_id_of,
+    requests,
+)
 from app.rights.queries.retention import runs, schedule
 from app.rights.queries.staking import at_stake
 
@@ -20,6 +29,7 @@ __all__ = [
     "plan",
     "records_of",
     "request",
+    "request_id_of",
     "requests",
     "runs",
     "schedule",

@@ -34,6 +34,14 @@ def requests(
     return Page(tuple(_line(one, late, now) for one, late in found.items), found.total, found.number, found.size)
 
 
+def request_id_of(session: Session, reference: str) -> UUID:
+    """The request of a reference, which is a whole one. NotFound."""
+    found = session.scalar(select(RightsRequest.id).where(RightsRequest.reference == reference))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def overdue_count(session: Session, now: datetime) -> int:
     """How many are not answered in time, and sources that have not answered: a figure that should be nought."""
     late = (

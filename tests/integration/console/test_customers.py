@@ -99,7 +99,7 @@ def test_an_enquiry_reference_leads_to_the_enquiry_and_a_wrong_one_says_so(
     assert answer.headers["Location"].endswith(row.reference)
     wrong = ada.post("/console/customers/by-field", data={"reference": "FP-1234", "purpose": "call"})
     assert wrong.status_code == 422
-    assert "There is no enquiry with this reference" in read(wrong).text
+    assert "Nothing that you may see has this reference" in read(wrong).text
 
 
 def test_the_single_view_shows_each_value_with_its_source_and_the_household(

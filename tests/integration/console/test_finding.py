@@ -1,5 +1,6 @@
 """The one box, its suggestions, whom I saw lately, and adding a customer."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from app.customers import queries, services
 from app.kernel.actors import SYSTEM, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
+from app.rights import queries as requests
+from app.rights import services as rights
+from app.rights.enums import RightKind
 from tests.integration.console.conftest import Enter
+from tests.support import bookings
 from tests.support.council import Council, missed_bin, person
 from tests.support.customers import party, write_tax
 from tests.support.pages import read
@@ -94,6 +99,32 @@ def test_an_enquirys_reference_brings_the_enquiry_and_whose_it_is(
     wrong = ada.post(BOX, data={"text": "FP-7K3Q-92MM", "purpose": "call"})
     assert wrong.status_code == 422
     assert "There is no enquiry with this reference" in read(wrong).text
+
+
+def test_a_bookings_reference_leads_to_the_booking(
+    matched: Database, council: Council, clock: FixedClock, ada: FlaskClient
+) -> None:
+    with matched.transaction() as session:
+        bookings.tip(session, now=clock.now(), places=9)
+        made = bookings.book(session, council.resident, bookings.at(date(2026, 3, 17), 9), now=clock.now()).reference
+    found = ada.post(BOX, data={"text": f" {made.lower().replace('-', ' ')} ", "purpose": "call"})
+    assert (found.status_code, found.location) == (303, f"/console/bookings/{made}")
+    wrong = ada.post(BOX, data={"text": "BK-7K3Q-92MM", "purpose": "call"})
+    assert wrong.status_code == 422
+    assert "Nothing that you may see has this reference" in read(wrong).text
+
+
+def test_a_rights_requests_reference_leads_only_those_to_it_who_handle_it(
+    matched: Database, council: Council, clock: FixedClock, ada: FlaskClient, browser_of: Enter
+) -> None:
+    with matched.transaction() as session:
+        asked = rights.ask(session, council.resident, RightKind.ACCESS, now=clock.now())
+        reference = requests.request(session, asked, now=clock.now()).reference
+        steward = person(session, "Stu Ward", Role.STEWARD, now=clock.now())
+    typed = {"text": reference, "purpose": "call"}
+    assert ada.post(BOX, data=typed).status_code == 422
+    found = browser_of(steward).post(BOX, data=typed)
+    assert (found.status_code, found.location) == (303, f"/console/rights/{asked}")
 
 
 def test_an_empty_box_says_what_to_enter_and_nobody_found_says_what_to_try(ada: FlaskClient) -> None:
