@@ -87,7 +87,11 @@ class GoldenRecord(Base):
         UniqueConstraint("id", "live"),
         CheckConstraint("retired_into IS NULL OR retired_at IS NOT NULL", name="redirects_when_retired"),
         CheckConstraint("retired_into <> id", name="redirects_elsewhere"),
-    )
+        Index(
+            "ix_golden_record_organisations", text("lower(display_name)"), "id",
+            postgresql_where=text("kind = 'organisation' AND live AND NOT restricted"),
+        ),
+    )  # fmt: skip
 
 
 class Link(Base):
