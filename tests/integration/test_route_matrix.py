@@ -132,14 +132,18 @@ def test_what_the_examples_stand_for_is_there(world: World, visitors: list[Visit
         for case in cases(world, rule):
             if case.method != "GET" or case.variant != "own" or rule.endpoint in NOT_KEPT:
                 continue
-            answers = {
-                visitor.name: visitor.asks("GET", with_purpose(case.path)).status_code
-                for visitor in visitors
-                if lets_in(case.access, visitor)
-            }
-            if not any(status < 400 or status == 422 for status in answers.values()):
-                empty.append(f"{case} {case.path}: {sorted(set(answers.values()))}")
+            answers = set[int]()
+            for visitor in visitors:
+                if lets_in(case.access, visitor) and not any(map(shows, answers)):
+                    answers.add(visitor.asks("GET", with_purpose(case.path)).status_code)
+            if not any(map(shows, answers)):
+                empty.append(f"{case} {case.path}: {sorted(answers)}")
     assert empty == []
+
+
+def shows(status: int) -> bool:
+    """What was asked for, or the page with what is wrong with the question."""
+    return status < 400 or status == 422
 
 
 def test_what_is_anothers_is_as_if_it_were_not_there(world: World, visitors: list[Visitor]) -> None:
