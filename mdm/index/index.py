@@ -204,7 +204,9 @@ class Index:
         """The codes of the keys that the record would have, had one of its values been meant for another."""
         fields = self._near.fields if freely else self._near.names
         asked = {field: (query.values[field], self._store.code(row, field)) for field in fields}
-        near = self._near.find({field: one for field, one in asked.items() if one[1] >= 0}, self._store.held)
+        near = self._near.find(
+            {field: one for field, one in asked.items() if one[1] >= 0}, self._store.held, freely=freely
+        )
         names: list[Variant] = []
         streets: list[Variant] = []
         slips: list[int] = []

@@ -92,15 +92,15 @@ class NearValues:
         for root in _roots(value):
             self._of_root[field].setdefault(root, []).append(code)
 
-    def find(self, asked: Asked, held: Held) -> dict[str, Nearby]:
-        """What is near to each of the query's values."""
+    def find(self, asked: Asked, held: Held, *, freely: bool = True) -> dict[str, Nearby]:
+        """What is near to each of the query's values; without `freely` only what was meant."""
         texts = {field: _near(value, field in self.names) for field, (value, _) in asked.items()}
         every = hashes([text for some in texts.values() for text in some]) | np.uint64(1)
         found, begin = {}, 0
         for field, (value, code) in asked.items():
             end = begin + len(texts[field])
             near = self._under(field, every[begin:end]) - {code}
-            found[field] = self._told_apart(field, value, code, near, held)
+            found[field] = self._told_apart(field, value, code, near, held, freely=freely)
             begin = end
         return found
 
@@ -115,12 +115,14 @@ class NearValues:
             found.update(code for one in wanted.tolist() for code in later.get(one, ()))
         return found
 
-    def _told_apart(self, field: str, value: str, code: int, near: set[int], held: Held) -> Nearby:
+    def _told_apart(self, field: str, value: str, code: int, near: set[int], held: Held, *, freely: bool) -> Nearby:
         own = held(field, code)
+        if not freely and own > COMMON:
+            return Nearby([], [], [])
         counted = sorted((-held(field, one), one) for one in near)
         least = max(SEVERAL, RARER * own)
         meant = [one for times, one in counted if -times >= least][:MOST] if own <= COMMON else []
-        if field in self.streets:
+        if field in self.streets or not freely:
             return Nearby(meant, [], [])
         slips = [one for times, one in reversed(counted) if 0 < -times <= COMMON and one not in meant]
         return Nearby(meant, self._other_forms(field, value, {code, *meant}, held), slips[:MOST_SLIPS])
