@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON),$(error Python 3.11 or newer is needed: apt-get install python3 python3-venv)) scripts/bootstrap
 VENV = .venv/bin
 TESTS ?= tests
-QUICK = tests/unit tests/architecture $(addprefix tests/integration/,audit organisation test_database.py)
+QUICK = tests/unit tests/architecture tests/integration/test_database.py
 PYTEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help

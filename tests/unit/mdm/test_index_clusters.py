@@ -28,6 +28,7 @@ def town():
     return table, truth, match(table, KINDS)
 
 
+@pytest.mark.slow
 def test_families_that_come_record_by_record_are_parted_as_in_the_whole_file():
     """A record that had joined its sister's cluster is found by her brother who comes later."""
     lost = []
