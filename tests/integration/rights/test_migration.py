@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tests.architecture.test_migrations import _config
 from tests.support.database import TestServer
+from tests.support.statements import multiply
 
 LATER = "2026-03-11T10:00:00+00:00"
 BEFORE, RIGHTS, RELATIONSHIPS, ADDRESSES = "0011", "0012", "0014", "0017"
@@ -187,7 +188,12 @@ def test_shown_addresses_come_to_a_house_in_use_and_leave_it_as_it_was(used: Eng
     assert said(used) == before
     with used.begin() as connection:
         connection.execute(text("UPDATE enquiry SET source_record_id = NULL, account_id = NULL"))
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        many = connection.begin_nested()
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        multiply(
+            connection, "enquiry", 2_000, reference="'many ' || n", client_token="NULL",
+            raiser_email="n || '@example.com'", raiser_phone="to_char(n, 'FM000000000000')",
+        )  # fmt: skip
         wanted = "EXPLAIN SELECT id FROM enquiry WHERE account_id IS NULL AND source_record_id IS NULL AND {column} <> '' AND {how} = '{value}'"
         digits = "regexp_replace(regexp_replace(raiser_phone, '[^0-9]', '', 'g'), '^44', '0')"
         for column, how, value in (
@@ -196,6 +202,7 @@ def test_shown_addresses_come_to_a_house_in_use_and_leave_it_as_it_was(used: Eng
         ):
             plan = connection.scalars(text(wanted.format(column=column, how=how, value=value))).all()
             assert f"ix_enquiry_unfiled_{column.removeprefix('raiser_')}" in "\n".join(plan)
+        many.rollback()
         with pytest.raises(IntegrityError), connection.begin_nested():
             write(connection, "rights_address", address="Jo@Example.com", reason="Seen")
     go(used, "0016", down=True)
