@@ -81,9 +81,14 @@ def one_of(kind: type[StrEnum], column: str) -> CheckConstraint:
 
 
 class Database:
-    """Owns the engine. Opens sessions that know the event bus; commits when, and only when, a transaction block ends well."""
+    """Owns the engine. Opens sessions that know the event bus; commits when, and only when, a transaction block ends well.
 
-    def __init__(self, url: str, bus: Bus | None = None, *, pool_size: int = 20, pool_wait: float = 5) -> None:
+    Seconds that somebody waits, before it is Unavailable: `pool_wait` for a connection that is free, `connect_wait` for a new one.
+    """
+
+    def __init__(
+        self, url: str, bus: Bus | None = None, *, pool_size: int = 20, pool_wait: float = 5, connect_wait: int = 3
+    ) -> None:
         self.bus = bus or Bus()
         self.engine: Engine = create_engine(
             url,
@@ -92,7 +97,7 @@ class Database:
             pool_pre_ping=True,
             pool_timeout=pool_wait,
             hide_parameters=True,  # what people typed stands in no log of a statement that failed
-            connect_args={"connect_timeout": 3, "options": "-c timezone=UTC"},
+            connect_args={"connect_timeout": connect_wait, "options": "-c timezone=UTC"},
         )
 
     @contextmanager

@@ -38,7 +38,11 @@ def free(table: Any) -> ColumnElement[bool]:
 def claim(
     session: Session, table: type[T], *waiting: ColumnElement[bool], now: datetime, batch: int, **values: Any
 ) -> Sequence[T]:
-    """Take up to `batch` rows that wait, are due and are free, the longest due first. Commit before acting on them."""
+    """Take up to `batch` rows that wait, are due and are free, the longest due first. Commit before acting on them.
+
+    They are looked for in a CTE, which runs once. A subquery the planner may run for each row of a table that it believes to
+    be small, and each time it would find others: then more are taken than were asked for.
+    """
     rows: Any = table
     due = (
         select(rows.id)
@@ -46,9 +50,10 @@ def claim(
         .order_by(rows.next_attempt_at, rows.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     lease = {"fencing_token": rows.fencing_token + 1, "lease_until": func.clock_timestamp() + LEASE}
-    taken = update(rows).where(rows.id.in_(due.scalar_subquery())).values(**lease, **values).returning(rows)
+    taken = update(rows).where(rows.id == due.c.id).values(**lease, **values).returning(rows)
     claimed = session.scalars(taken.execution_options(synchronize_session=False))
     return sorted(claimed, key=lambda row: (row.next_attempt_at, row.id))
 

@@ -127,14 +127,28 @@ def test_a_deliverer_does_not_wait_for_rows_that_another_is_claiming(
 ) -> None:
     held, free = queue(db, clock, "held@example.org", "free@example.org")
     with db.transaction() as session:
-        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10s'"))
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
         session.execute(text("SELECT 1 FROM message WHERE id = :id FOR UPDATE"), {"id": held})
         claimed: list[UUID] = []
         other = threading.Thread(target=lambda: claimed.extend(mine.id for mine in claim(db, channel, clock.now(), 10)))
         other.start()
-        other.join(timeout=5)
+        other.join(timeout=60)
         assert claimed == [free]
     other.join()
+
+
+def test_no_more_are_claimed_than_asked_for_whatever_the_planner_believes(
+    db: Database, clock: FixedClock, channel: EmailChannel
+) -> None:
+    """When it was last looked at the table was empty, so one row is expected of it."""
+    queue(db, clock, "gone@example.org")
+    with db.transaction() as session:
+        session.execute(text("DELETE FROM message"))
+        session.execute(text("ANALYZE message"))
+    keys = queue(db, clock, *(f"r{number}@example.org" for number in range(5)))
+
+    assert [mine.id for mine in claim(db, channel, clock.now(), batch=2)] == keys[:2]
+    assert [mine.id for mine in claim(db, channel, clock.now(), batch=1)] == keys[2:3]
 
 
 def test_while_the_mail_server_is_away_nothing_is_lost(
