@@ -1,20 +1,51 @@
 """The shapes that cross the wire, both ways. Times are ISO 8601 in UTC; references are as people know them."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from app.enquiries.enums import Channel, Disposition
 from app.handoffs.enums import DeliveryState, FeedKind, HandoffState
+from app.kernel.i18n import N_
 
 LONG_TEXT = validate.Length(min=1, max=4000)
+UNKEEPABLE = N_("Holds NUL or half a character, which cannot be kept.")
 
 
 class Strict(Schema):
-    """Input: a field we do not know is an error, never silently dropped."""
+    """Input: a field we do not know is an error, never silently dropped; nor is a letter that no database can hold."""
 
     class Meta:
         """Marshmallow's options."""
 
         unknown = RAISE
+
+    @pre_load
+    def _can_be_kept(self, data: Any, **_: object) -> Any:
+        given = data if isinstance(data, Mapping) else {}
+        wrong = {name: [UNKEEPABLE] for name in given if self._has_unkeepable(name, given[name])}
+        if wrong:
+            raise ValidationError(wrong)
+        return data
+
+    def _has_unkeepable(self, name: object, value: Any) -> bool:
+        """Of what is nested, its own schema says so. Records of a source are read by those who know its layout."""
+        inside = value if isinstance(value, list) else [value]
+        if isinstance(value, Mapping) and isinstance(self.fields.get(str(name)), fields.Dict):
+            inside = [
+                *value,
+                *(word for part in value.values() for word in (part if isinstance(part, list) else [part])),
+            ]
+        return any(isinstance(word, str) and _unkeepable(word) for word in (name, *inside))
+
+
+def _unkeepable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return "\0" in text
 
 
 class OptionSchema(Schema):

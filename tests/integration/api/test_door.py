@@ -58,6 +58,9 @@ def test_wrong_answers_are_named_one_by_one(waste: System, db: Database) -> None
         ({"service": "missed-bin"}, "raiser"),
         (NEW | {"raiser": {"name": "", "email": "not an address"}}, "email"),
         (["not", "an", "object"], ""),
+        (NEW | {"service": "missed\0bin"}, "service"),
+        (NEW | {"raiser": {"name": "Ned \ud800", "email": "ned@example.com"}}, "name"),
+        (NEW | {"answers": MISSED_BIN | {"bin": ["ref\0use"]}}, "answers"),
     ],
 )
 def test_what_does_not_fit_the_description_is_a_problem(waste: System, body: object, named: str) -> None:

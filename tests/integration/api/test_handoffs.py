@@ -39,6 +39,8 @@ def test_declining_needs_a_reason_and_goes_back_to_the_sender(waste: System, off
     refused = waste.post(f"/handoffs/{offered.id}/decline", {})
     assert (refused.status_code, refused.content_type) == (422, PROBLEM)
     assert "reason" in str(refused.json["errors"])
+    unread = waste.post(f"/handoffs/{offered.id}/decline", {"reason": "A private road", "suggested_unit": "high\0ways"})
+    assert (unread.status_code, list(unread.json["errors"]["json"])) == (422, ["suggested_unit"])
     declined = waste.post(f"/handoffs/{offered.id}/decline", {"reason": "A private road", "suggested_unit": "highways"})
     assert declined.json["state"] == "declined"
     with db.reading() as session:
