@@ -66,7 +66,7 @@ class Supervisor:
         child.start()
         self._children.append(child)
 
-    def wait_until_serving(self, child: Child, host: str, port: int, seconds: float = 60.0) -> None:
+    def wait_until_serving(self, child: Child, host: str, port: int, seconds: float = 180.0) -> None:
         """Return when the web server answers; raises DidNotStart with its last words if it cannot."""
         deadline = time.monotonic() + seconds
         while not _answers(host, port):

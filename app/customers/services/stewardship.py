@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text, tuple_
+from sqlalchemy import Delete, delete, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from app.audit import services as audit
@@ -53,8 +53,7 @@ def decide(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    for match in session.scalars(_about(left_id, right_id)):
-        session.delete(match)
+    session.execute(_no_longer_open(left_id, right_id))
     audit.record(
         session,
         actor,
@@ -208,9 +207,10 @@ def _standing(session: Session, left: Key, right: Key) -> StewardDecision | None
     )
 
 
-def _about(left_id: UUID, right_id: UUID) -> Select[PossibleMatch]:
+def _no_longer_open(left_id: UUID, right_id: UUID) -> Delete:
+    """A run that ends at this moment may have taken the pair off the worklist before us."""
     one, other = sorted((left_id, right_id))
-    return select(PossibleMatch).where(PossibleMatch.left_id == one, PossibleMatch.right_id == other)
+    return delete(PossibleMatch).where(PossibleMatch.left_id == one, PossibleMatch.right_id == other)
 
 
 def _left(decision: StewardDecision) -> Key:

@@ -56,7 +56,10 @@ def scratch_directory() -> Path:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    age = time.time() - folder.stat().st_mtime
+    try:
+        age = time.time() - folder.stat().st_mtime
+    except FileNotFoundError:  # whose it was has just taken it away
+        return False
     try:
         pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
     except FileNotFoundError:
