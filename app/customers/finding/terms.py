@@ -29,6 +29,8 @@ _DATES = (
     "%d %b %y",
 )
 _LATEST_SHORT_YEAR = 2029
+_LONGEST_CODE = 20
+"""No postcode, telephone number or day has so many signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,12 @@ def near_dates(day: date) -> list[str]:
 
 
 def near(text: str) -> Iterator[str]:
-    """Every text that is one substitution, digit for digit or letter for letter, or one swap of neighbours away."""
+    """Every text that is one substitution, digit for digit or letter for letter, or one swap of neighbours away.
+
+    Nothing, if it is longer than any code: its neighbours would be tens of thousands.
+    """
+    if len(text) > _LONGEST_CODE:
+        return
     for place, old in enumerate(text):
         if old == " ":
             continue

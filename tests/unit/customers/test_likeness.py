@@ -76,6 +76,11 @@ def test_near_dates_hold_the_swap_and_only_days_of_the_calendar() -> None:
     assert "ab2" in set(near("ab1"))
 
 
+def test_nothing_is_near_what_is_too_long_for_any_code() -> None:
+    assert len(set(near("07700900123"))) > 99
+    assert list(near("a" * 2000)) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "day"), [("5/6/29", date(2029, 6, 5)), ("5/6/30", date(1930, 6, 5)), ("31/2/1980", None), ("", None)]
 )
