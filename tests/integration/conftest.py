@@ -5,20 +5,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from app.customers import queries as customer_queries
 from app.customers import services as customers
 from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from tests.support.council import Council, found
 from tests.support.customers import card, write_crm
-
-
-@pytest.fixture
-def council(session: Session, clock: FixedClock) -> Council:
-    return found(session, clock.now())
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from app.kernel.db import Database
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.kernel.paging import PageRequest
 from tests.support.acting import Family, attorney, prove, settle
-from tests.support.council import MISSED_BIN, UPRN, Council, found, missed_bin
+from tests.support.council import MISSED_BIN, UPRN, Council, missed_bin
 from tests.support.pages import Page
 
 
@@ -35,12 +35,6 @@ def page_of(answer: TestResponse) -> Page:
 
 Enter = Callable[[Actor], FlaskClient]
 SON = Raiser("Daniel Marlow", "daniel@resident.example", "01632 960001")
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from app.customers.models import Verification
 from app.enquiries import services as enquiries
 from app.enquiries.enums import Channel, LinkKind
 from app.enquiries.rows import Raiser
-from app.factory import create_app
 from app.handoffs import services as handoffs
 from app.kernel import logging as logs
 from app.kernel.actors import SYSTEM, Actor, ActorKind, Role
@@ -39,17 +38,20 @@ from tests.integration.route_world import World, build
 from tests.integration.test_route_matrix import Visitor, cases, lets_in, routes, with_purpose
 from tests.support import bookings
 from tests.support import council as councils
+from tests.support.application import of_its_own
 from tests.support.customers import party, write_tax
 from tests.support.database import TestServer
 from tests.support.desk import put_on_desk
+from tests.support.numbers import telephone_in
 
 pytestmark = pytest.mark.slow
 ADDRESS = "obsidian sanctuary"
 """A place may say where it is, as long as it does not say that she is there."""
 NAME = "Zenobia Thistlequarrel"
 SECRETS = (
-    "thistlequarrel", "zenobia", "obsidian sanctuary", "900777", "zt.hideaway", "zt-hideaway", "700777777", "hush-hush words",
+    "thistlequarrel", "zenobia", "obsidian sanctuary", "zt.hideaway", "zt-hideaway", "700777777", "hush-hush words",
 )  # fmt: skip
+PHONE = "900777"
 """Whatever of these stands anywhere is hers: her name, address, telephone, e-mail, the number of her record, what she wrote."""
 TYPED = ("thistlequ", "zeno", "07700 9007", "zt.hide", "ZF9 9ZZ", "13 obsidian", "70077777")
 """What somebody types who looks for her: a part, so that the page may repeat it without giving anything away."""
@@ -88,7 +90,7 @@ def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory, written:
         )
         database = Database(url, build_bus(settings))
         runtime = Runtime(settings, database, FixedClock(TEST_DAY))
-        application = create_app(runtime=runtime)
+        application = of_its_own(runtime)
         application.config.update(WTF_CSRF_ENABLED=False)
         (handler,) = logging.getLogger().handlers
         assert isinstance(handler, logging.StreamHandler)
@@ -239,7 +241,7 @@ def words_of(answer: TestResponse) -> str:
 
 
 def told_in(said: str) -> list[str]:
-    return [secret for secret in SECRETS if secret in said]
+    return [secret for secret in SECRETS if secret in said] + [PHONE] * telephone_in(said, PHONE)
 
 
 def test_she_is_there_to_be_found_out(world: World) -> None:
@@ -253,7 +255,7 @@ def test_she_is_there_to_be_found_out(world: World) -> None:
                 )
             )
         ).lower()
-    assert {secret for secret in SECRETS if secret in everything} >= {"thistlequarrel", "900777", "hush-hush words"}
+    assert set(told_in(everything)) >= {"thistlequarrel", PHONE, "hush-hush words"}
 
 
 def test_no_page_list_or_export_tells_of_her_without_a_reason(world: World, visitors: list[Visitor]) -> None:

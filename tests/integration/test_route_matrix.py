@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 from app.accounts.enums import Scope
 from app.accounts.policy import may
 from app.config import Settings
-from app.factory import create_app
 from app.kernel.actors import Actor, ActorKind, Role
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
@@ -28,6 +27,7 @@ from app.runtime import Runtime, build_bus
 from app.web.access import Access, Door, declared
 from tests.conftest import SECRET, TEST_DAY
 from tests.integration.route_world import HIDDEN, World, build
+from tests.support.application import of_its_own
 from tests.support.database import TestServer
 
 pytestmark = pytest.mark.slow
@@ -91,7 +91,7 @@ def world(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Itera
         )
         database = Database(url, build_bus(settings))
         runtime = Runtime(settings, database, FixedClock(TEST_DAY))
-        application = create_app(runtime=runtime)
+        application = of_its_own(runtime)
         application.config.update(WTF_CSRF_ENABLED=False)
         yield build(application, runtime, Path(folder))
         database.close()

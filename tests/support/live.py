@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 from werkzeug.serving import make_server
 
 from app.config import Settings
-from app.factory import create_app
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.db import Database
 from app.notifications import jobs as notifications
 from app.notifications.channels.email import EmailChannel
 from app.runtime import Runtime, build_bus
+from tests.support.application import of_its_own
 from tests.support.mail import MailServer, free_port
 
 SECRET = "a secret for tests only, long enough to be accepted"
@@ -36,6 +38,23 @@ class Live:
         return self.runtime.database
 
 
+class _Attended:
+    """An application that knows by whom it was called, so that the house stands until the last request is answered."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._threads: WeakSet[threading.Thread] = WeakSet()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self._threads.add(threading.current_thread())
+        return self._application(environ, start_response)
+
+    def wait(self, seconds: float = 10) -> None:
+        """Until all have had their answers and have hung up; nobody is waited for longer."""
+        for thread in list(self._threads):
+            thread.join(seconds)
+
+
 @contextmanager
 def running(database_url: str, folder: Path, clock: Clock | None = None) -> Iterator[Live]:
     """Start everything on free loopback ports; stop it all at the end. Time goes by the clock given, else by the machine's."""
@@ -45,10 +64,14 @@ def running(database_url: str, folder: Path, clock: Clock | None = None) -> Iter
         _env_file=None, HOST="127.0.0.1", PORT=free_port(), SECRET_KEY=SECRET, DATABASE_URL=database_url, data_dir=folder,
         smtp_port=mail.port, log_level="ERROR", demo=True,
     )  # fmt: skip
-    runtime = Runtime(settings, Database(database_url, build_bus(settings)), clock or SystemClock())
-    web = make_server(settings.host, settings.port, create_app(runtime=runtime), threaded=True)
+    database = Database(database_url, build_bus(settings), pool_wait=60, connect_wait=60)
+    runtime = Runtime(settings, database, clock or SystemClock())
+    application = _Attended(of_its_own(runtime))
+    web = make_server(settings.host, settings.port, application, threaded=True)
     stop = threading.Event()
-    threads = [threading.Thread(target=web.serve_forever), threading.Thread(target=_deliver, args=(runtime, stop))]
+    threads = [
+        threading.Thread(target=web.serve_forever, args=(0.05,)), threading.Thread(target=_deliver, args=(runtime, stop)),
+    ]  # fmt: skip
     for thread in threads:
         thread.start()
     try:
@@ -59,6 +82,7 @@ def running(database_url: str, folder: Path, clock: Clock | None = None) -> Iter
         for thread in threads:
             thread.join()
         web.server_close()
+        application.wait()
         mail.stop()
         runtime.database.close()
 

@@ -13,7 +13,7 @@ from tests.support.database import TestServer
 def made_once(server: TestServer, settings: Settings, fill: Callable[[Database], object]) -> Iterator[str]:
     """URL of a database with what `fill` puts into it, to which nobody is connected any more."""
     with server.copy() as url:
-        database = Database(url, build_bus(settings))
+        database = Database(url, build_bus(settings), pool_wait=60, connect_wait=60)
         fill(database)
         database.close()
         yield url
@@ -23,6 +23,6 @@ def made_once(server: TestServer, settings: Settings, fill: Callable[[Database],
 def copy_of(server: TestServer, settings: Settings, url: str) -> Iterator[Database]:
     """One test's copy of it."""
     with server.copy_of(url) as copied:
-        database = Database(copied, build_bus(settings))
+        database = Database(copied, build_bus(settings), pool_wait=60, connect_wait=60)
         yield database
         database.close()

@@ -1,22 +1,33 @@
 """A real SMTP server that keeps what it is sent, and can be told to refuse or to be away."""
 
+import atexit
 import email
 import email.policy
 import re
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+_HELD = ExitStack()
+atexit.register(_HELD.close)
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody listens on, and that nobody else is given while this process runs.
+
+    It stays bound, so the system hands it to nobody; a server with SO_REUSEADDR, as all of ours have it, may listen there as
+    often as it likes, and while none does a connection is refused.
+    """
+    held = _HELD.enter_context(socket.socket())
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return int(held.getsockname()[1])
 
 
 class Inbox:
@@ -39,7 +50,7 @@ class Inbox:
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if address in str(message["To"])]
 
-    def wait_for(self, address: str, containing: str = "", seconds: float = 20) -> EmailMessage:
+    def wait_for(self, address: str, containing: str = "", seconds: float = 60) -> EmailMessage:
         """The newest message to an address whose subject or text contains something; waits for it to arrive."""
         found: list[EmailMessage] = []
 
@@ -57,6 +68,43 @@ class Inbox:
         return found[-1]
 
 
+class _Conversation(SMTP):
+    """One client's connection, which can be broken off."""
+
+    def __init__(self, open_now: set["_Conversation"], *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._open_now = open_now
+        open_now.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._open_now.discard(self)
+        super().connection_lost(error)
+
+    def break_off(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class _Server(Controller):
+    """aiosmtpd that leaves no connection half closed: what is left would be complained of while some other test runs."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.open_now: set[_Conversation] = set()
+
+    def factory(self) -> SMTP:
+        return _Conversation(self.open_now, self.handler, loop=self.loop, **self.SMTP_kwargs)
+
+    def stop(self, no_assert: bool = False) -> None:
+        wait_until(self._all_gone, 60, "the mail server's connections do not end")
+        super().stop(no_assert)
+
+    def _all_gone(self) -> bool:
+        for conversation in tuple(self.open_now):
+            self.loop.call_soon_threadsafe(conversation.break_off)
+        return not self.open_now
+
+
 class MailServer:
     """aiosmtpd on a loopback port; can be stopped and started again on the same port."""
 
@@ -66,7 +114,7 @@ class MailServer:
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self.inbox, hostname="127.0.0.1", port=self.port)
+        self._controller = _Server(self.inbox, hostname="127.0.0.1", port=self.port, ready_timeout=60)
         self._controller.start()
 
     def stop(self) -> None:

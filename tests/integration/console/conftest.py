@@ -12,15 +12,8 @@ from app.kernel.actors import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.crypto import new_token, token_hash
 from app.kernel.db import Database
-from tests.support.council import Council, found
 
 Enter = Callable[[Actor], FlaskClient]
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
 
 
 @pytest.fixture

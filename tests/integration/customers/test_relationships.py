@@ -16,15 +16,9 @@ from app.kernel.db import Database
 from app.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from app.kernel.paging import PageRequest
 from tests.support.acting import Family, attorney, prove, settle, terms
-from tests.support.council import Council, found
+from tests.support.council import Council
 
 K, E = RelationshipKind, Evidence
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
 
 
 @pytest.fixture

@@ -181,7 +181,9 @@ VERBS = (
 steps = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(1, 3000)), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=steps)
 def test_whatever_is_done_in_whatever_order_no_enquiry_is_lost(
     session: Session, council: Council, steps: list[tuple[str, int, int]]

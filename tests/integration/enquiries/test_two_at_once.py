@@ -16,15 +16,14 @@ from app.kernel.db import Database
 from app.kernel.errors import DomainError, Stale
 from app.notifications import queries as notifications
 from app.routing import services as routing
-from tests.support.council import Council, found, missed_bin
+from tests.support.council import Council, missed_bin
 
 Act = Callable[[Session, Actor], object]
 
 
 @pytest.fixture
-def people(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
+def people(founded: tuple[str, Council]) -> Council:
+    return founded[1]
 
 
 @pytest.fixture

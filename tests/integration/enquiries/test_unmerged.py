@@ -14,7 +14,7 @@ from app.kernel.db import Database
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from tests.integration.customers.test_golden import ONE_TOO
-from tests.support.council import Council, found, missed_bin
+from tests.support.council import Council, missed_bin
 from tests.support.desk import CROWD, ONE, OTHER, golden_of
 from tests.support.flowing import Sent, record_id, send
 
@@ -23,12 +23,6 @@ RIGHT = {
     ONE.name: {"date_of_birth": "12/03/1980", "postcode": "ZF1 2AB"},
     OTHER.name: {"phone": "07700 900888", "postcode": "ZF9 9ZZ"},
 }
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
 
 
 @pytest.fixture

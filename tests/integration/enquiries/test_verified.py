@@ -14,17 +14,11 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import NotAllowed, NotFound
 from app.kernel.paging import PageRequest
-from tests.support.council import Council, found, missed_bin
+from tests.support.council import Council, missed_bin
 from tests.support.customers import party, write_tax
 
 RIGHT = {"date_of_birth": "12/03/1980", "postcode": "ZF1 2AB"}
 WRONG = {"date_of_birth": "13/03/1980", "postcode": "ZF1 2AB"}
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.kernel.actors import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.runtime import Runtime
-from tests.support.council import Council, found, missed_bin
+from tests.support.council import Council, missed_bin
 from tests.support.peers import LOOPBACK
 
 Offer = Callable[..., HandoffRow]
@@ -25,9 +25,8 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def town(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
+def town(founded: tuple[str, Council]) -> Council:
+    return founded[1]
 
 
 @pytest.fixture

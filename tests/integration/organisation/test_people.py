@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from app.organisation.enums import Authority, Language, RotaKind
 from app.organisation.events import MemberLeft, ShiftChanged
 from app.organisation.rows import ShiftRow
 from tests.support.council import Council
+from tests.support.statements import counted
 
 MONDAYS = [ShiftRow(0, 9 * 60, 17 * 60)]
 
@@ -149,13 +150,9 @@ def test_any_number_of_people_takes_the_same_number_of_queries(
     session: Session, council: Council, now: datetime
 ) -> None:
     def asked(ids: list[UUID]) -> int:
-        statements: list[str] = []
-        bind = session.get_bind()
-        listen = lambda *args: statements.append(args[2])  # noqa: E731 - one line for one line
-        event.listen(bind, "before_cursor_execute", listen)
-        queries.on_shift(session, ids, at=now)
-        queries.members_who_can(session, queries.unit_by_slug(session, "waste").id, at=now)
-        event.remove(bind, "before_cursor_execute", listen)
+        with counted(session.connection()) as statements:
+            queries.on_shift(session, ids, at=now)
+            queries.members_who_can(session, queries.unit_by_slug(session, "waste").id, at=now)
         return len(statements)
 
     few = [key(council.officer)]

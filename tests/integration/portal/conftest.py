@@ -8,13 +8,7 @@ from app.accounts.queries import AccountRow
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from tests.integration.accounts.people import PASSWORD, RESIDENT, a_resident
-from tests.support.council import Council, found
-
-
-@pytest.fixture
-def council(db: Database, clock: FixedClock) -> Council:
-    with db.transaction() as session:
-        return found(session, clock.now())
+from tests.support.council import Council
 
 
 @pytest.fixture
