@@ -42,7 +42,7 @@ from tests.support.council import Council, found, missed_bin
 from tests.support.mail import MailServer
 from tests.support.pages import Page, read
 
-council, browser_of = console.council, console.browser_of
+browser_of = console.browser_of
 SHORT = 1.5
 """Seconds that an outage takes in the quick test; the slow one waits the whole twenty."""
 
@@ -91,7 +91,8 @@ def house(power: Switchable, mail: MailServer, tmp_path_factory: pytest.TempPath
         _env_file=None, SECRET_KEY=SECRET, DATABASE_URL=power.url, data_dir=tmp_path_factory.mktemp("house"),
         smtp_port=mail.port, log_level="ERROR",
     )  # fmt: skip
-    runtime = Runtime(settings, Database(power.url, build_bus(settings)), SystemClock())
+    database = Database(power.url, build_bus(settings), pool_wait=60, connect_wait=60)
+    runtime = Runtime(settings, database, SystemClock())
     with runtime.database.transaction() as session:
         found(session, runtime.clock.now())
     yield runtime
@@ -108,11 +109,11 @@ def working(house: Runtime) -> Iterator[Worker]:
         yield worker
     finally:
         worker.stopping.set()
-        thread.join(30)
+        thread.join(120)
         assert not thread.is_alive()
 
 
-def waits_until(true: Callable[[], bool], seconds: float = 30) -> None:
+def waits_until(true: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come about"
@@ -171,7 +172,7 @@ def test_while_the_database_is_away_pages_say_so_forms_keep_what_was_typed_and_t
         assert browser.post(ADDRESS, data=again).status_code == 303
         with house.database.reading() as session:
             (reference,) = session.scalars(select(Enquiry.reference).where(Enquiry.raiser_email == address))
-        mail.inbox.wait_for(address, containing=reference, seconds=30)
+        mail.inbox.wait_for(address, containing=reference, seconds=120)
     assert len(mail.inbox.to(address)) == 1
 
 

@@ -101,7 +101,7 @@ def test_our_own_lines_the_libraries_lines_and_tracebacks_are_cleaned(written: i
 
 def test_the_development_servers_lines_are_cleaned(app: Flask, written: io.StringIO) -> None:
     logs.configure("INFO")
-    server = make_server("127.0.0.1", free_port(), app)
+    server = make_server("127.0.0.1", 0, app)
     (handler,) = logging.getLogger().handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.setStream(written)
@@ -139,7 +139,7 @@ def test_gunicorn_writes_no_addresses_even_if_it_is_asked_to(tmp_path: Path) -> 
 
 def _ask(address: str, **headers: str) -> int:
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=120) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         refused.close()
@@ -147,7 +147,7 @@ def _ask(address: str, **headers: str) -> int:
 
 
 def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,6 +14,7 @@ import pytest
 from app.cli.mailcatcher.box import Box
 from app.cli.mailcatcher.page import serve_page
 from app.cli.mailcatcher.taking import take_mail
+from tests.support.mail import free_port
 
 
 @dataclass
@@ -44,10 +44,7 @@ class Catcher:
 
 @pytest.fixture
 def catcher(tmp_path: Path) -> Iterator[Catcher]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    box = Box(tmp_path / "mail")
+    port, box = free_port(), Box(tmp_path / "mail")
     with take_mail(box, "127.0.0.1", port), serve_page(box, "127.0.0.1", 0) as address:
         yield Catcher(port, address, box)
 

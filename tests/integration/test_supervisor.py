@@ -17,15 +17,10 @@ import pytest
 from app.cli.ports import PortTaken, free_port, insist_on_free
 from app.kernel.postgres import EmbeddedPostgres
 from app.kernel.processes import command_of, is_alive
+from tests.support.mail import free_port as unused_port
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -42,7 +37,7 @@ class Demo:
         return {pid for pid in self.descendants() if part in command_of(pid)}
 
     def get(self, path: str = "/livez", port: int | None = None) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -66,7 +61,7 @@ def _below(pid: int) -> Iterator[int]:
     yield from found - {pid}
 
 
-def until(holds: Callable[[], bool], seconds: float = 30.0) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 120.0) -> bool:
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -111,7 +106,7 @@ def demo(data_dir: Path, *options: str) -> Iterator[Demo]:
         finally:
             left = running.descendants()
             process.terminate()
-            process.communicate(timeout=40)
+            process.communicate(timeout=120)
             assert until(lambda: not any(map(is_alive, left)))
 
 
@@ -131,7 +126,7 @@ def test_nothing_is_left_when_it_ends(data_dir: Path, how: signal.Signals) -> No
         children = running.descendants()
         assert len(children) > 5
         running.process.send_signal(how)
-        running.process.wait(30)
+        running.process.wait(120)
         assert until(lambda: not any(map(is_alive, children)))
         assert running.process.returncode == (-how if how is signal.SIGKILL else 0)
 
@@ -150,10 +145,11 @@ def test_what_ends_by_itself_is_started_again(data_dir: Path) -> None:
         [worker] = running.named("app.cli worker")
         os.kill(worker, signal.SIGKILL)
         assert until(lambda: bool(running.named("app.cli worker") - {worker}))
-        server = min(running.named("bin/postgres"))
+        server = int((EmbeddedPostgres(data_dir / "postgres").data_dir / "postmaster.pid").read_text().split()[0])
+        assert server in running.named("bin/postgres")
         os.kill(server, signal.SIGKILL)
         assert until(lambda: server not in running.named("bin/postgres") and bool(running.named("bin/postgres")))
-        assert until(lambda: running.get("/readyz") == 200, 30)
+        assert until(lambda: running.get("/readyz") == 200)
 
 
 def test_a_port_that_is_taken_is_named_with_a_free_one(data_dir: Path) -> None:
@@ -167,7 +163,7 @@ def test_a_port_that_is_taken_is_named_with_a_free_one(data_dir: Path) -> None:
             env=os.environ | {"PORT": str(port), "FIRSTPOINT_DATA_DIR": str(data_dir)},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             check=False,
         )
     assert ran.returncode == 1

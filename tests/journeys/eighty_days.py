@@ -126,9 +126,7 @@ class Replay:
         ada.goes_to(f"/console/enquiries/{self.reference}")
         panel = ada.opens("Put it into a queue")
         panel.locator("select").first.select_option(label=QUEUE)
-        panel.get_by_role("button").first.click()
-        ada.page.wait_for_load_state()
-        ada.looks()
+        ada.clicks_on(panel.get_by_role("button").first)
         assert self.row().queue_name == QUEUE
         ada.leaves()
 

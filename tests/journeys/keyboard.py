@@ -40,9 +40,7 @@ class Keyboard:
     def follows(self, name: str, kind: str = "*") -> None:
         """Go to a link or press a button."""
         self.finds(name, kind)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.person.looks()
+        self.person.presses("Enter")
 
     def types(self, name: str, text: str) -> None:
         """Write into a field, over what was there."""
@@ -51,16 +49,14 @@ class Keyboard:
         self.page.keyboard.type(text)
 
     def picks(self, name: str, option: str) -> None:
-        """Choose from a closed list by its first letters; by the arrows where letters came too slowly to be taken for one word."""
+        """Choose from a closed list by its first letter and the arrows: more letters are one word only to a machine that has time."""
         self.finds(name, "select")
-        self.page.keyboard.type(option)
-        if self._is_chosen(option):
-            return
-        self.page.keyboard.press("Home")
-        for _ in range(int(self.page.evaluate("document.activeElement.options.length"))):
-            if self._is_chosen(option):
-                return
-            self.page.keyboard.press("ArrowDown")
+        for key in (option[0], "Home"):
+            self.page.keyboard.press(key)
+            for _ in range(int(self.page.evaluate("document.activeElement.options.length"))):
+                if self._is_chosen(option):
+                    return
+                self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"“{option}” cannot be chosen from “{name}” on {self.page.url}")
 
     def _is_chosen(self, option: str) -> bool:
@@ -81,9 +77,7 @@ class Keyboard:
 
     def presses(self, key: str) -> None:
         """A single key that leads on."""
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
-        self.person.looks()
+        self.person.presses(key)
 
     def signs_in(self, email: str, password: str) -> None:
         """A resident comes in."""

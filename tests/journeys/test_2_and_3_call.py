@@ -68,8 +68,7 @@ def test_wrong_answers_do_not_verify_anybody(colleague: Callable[[str], Person],
     panel = advisor.page.get_by_role("region", name="Verify the caller")
     panel.get_by_label("date of birth").first.fill("10 May 1975")
     panel.get_by_label("full name").first.fill("Somebody Else")
-    panel.get_by_role("button", name="Check the answers").first.click()
-    advisor.looks()
+    advisor.clicks_on(panel.get_by_role("button", name="Check the answers").first)
     with town.database.reading() as session:
         passed = session.scalar(text("SELECT passed FROM verification ORDER BY id DESC LIMIT 1"))
     assert passed is False

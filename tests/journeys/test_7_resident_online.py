@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app.customers import queries as customers
 from app.customers.rows import PersonRow
-from app.kernel.clock import SystemClock
-from tests.journeys.steps import EMAIL, finds_caller, raises_missed_bin, takes_call, verifies_caller
+from app.kernel.clock import london_date
+from tests.journeys.steps import BORN, EMAIL, finds_caller, raises_missed_bin, takes_call, verifies_caller
 from tests.support.browser import Person
 from tests.support.live import Live
 from tests.support.mail import links_in
@@ -70,7 +69,9 @@ def test_a_resident_registers_asks_and_follows_it(visitor: Person, width: int, t
     visitor.follows("pothole")
     visitor.sees("Received")
     visitor.sees("Highways")
-    visitor.sees(str((SystemClock().now() + timedelta(days=1)).year))
+    with town.database.reading() as session:
+        promised = session.scalar(text("SELECT promised_at FROM enquiry WHERE reference = :r"), {"r": reference})
+    visitor.sees(str(london_date(promised).year))
 
 
 def test_anothers_enquiry_does_not_exist(visitor: Person, width: int, town: Live) -> None:
@@ -160,7 +161,7 @@ def housing_record_of_caller(town: Live) -> PersonRow:
 
 
 def answer_birthday(person: Person) -> None:
-    for label, value in (("Day", "9"), ("Month", "4"), ("Year", "1985")):
+    for label, value in (("Day", "9"), ("Month", "4"), ("Year", str(BORN.year))):
         box = person.page.get_by_label(label, exact=True)
         if box.count():
             box.fill(value)

@@ -256,7 +256,7 @@ def test_property_household_and_organisation_lead_to_each_other(town: Live, coll
     with town.database.reading() as session:
         body = session.scalar(
             text(
-                "SELECT id FROM golden_record WHERE live AND kind = 'organisation' AND size > 1 ORDER BY size DESC, id LIMIT 1"
+                "SELECT id FROM golden_record WHERE live AND kind = 'organisation' AND size > 1 ORDER BY size DESC, display_name, id LIMIT 1"
             )
         )
         home = session.scalar(
@@ -271,8 +271,7 @@ def test_property_household_and_organisation_lead_to_each_other(town: Live, coll
     advisor.goes_to(f"/console/properties/{home}?purpose=call")
     advisor.follows("Household")
     expect(advisor.page.get_by_role("heading", level=1)).to_have_text("Household")
-    advisor.page.get_by_role("table").get_by_role("link").first.click()
-    advisor.looks()
+    advisor.clicks_on(advisor.page.get_by_role("table").get_by_role("link").first)
     advisor.goes_to(f"/console/customers/{body}?purpose=call")
     advisor.follows("The organisation: names, properties, people")
     expect(advisor.page.get_by_role("heading", name="Properties")).to_be_visible()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from app.accounts import queries as accounts
@@ -105,9 +106,9 @@ def test_it_works_without_scripts(plain: Person, waiting: list[str]) -> None:
     plain.page.locator(f"input[name=chosen][value^={waiting[0]}]").check(force=True)
     plain.page.get_by_role("button", name="Do something with those chosen").click()
     plain.page.get_by_role("button", name="Claim them").click()
-    assert "Claimed: 1" in plain.page.locator("h1").inner_text()
+    expect(plain.page.locator("h1")).to_contain_text("Claimed: 1")
     plain.page.get_by_role("button", name="Undo").click()
-    assert "back where it was" in plain.page.locator("body").inner_text()
+    plain.sees("back where it was")
 
 
 def test_a_delivery_that_failed_is_tried_again_and_explained(

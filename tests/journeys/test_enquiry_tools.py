@@ -125,24 +125,16 @@ def test_open_tasks_stand_in_the_way_of_finishing_until_somebody_says_that_they_
     unfolds(hands, "Resolve it")
     hands.ticks("Done")
     hands.types("What will the customer read?", "We emptied it.")
-    hands.finds("Resolve it", "button")
-    hands.page.keyboard.press("Enter")
-    hands.page.wait_for_load_state()
-    advisor.looks()
+    hands.follows("Resolve it", "button")
     advisor.sees("Ring the crew")
     advisor.does_not_see("It is resolved and the customer is told")
     hands = opens(advisor, raised)
-    hands.finds("Ring the crew", "button")
-    with hands.page.expect_navigation():
-        hands.page.keyboard.press("Enter")
-    advisor.looks()
+    hands.follows("Ring the crew", "button")
     unfolds(hands, "Resolve it")
     hands.ticks("Done")
     hands.types("What will the customer read?", "We emptied it.")
     hands.ticks("Resolve it although tasks are still open")
-    hands.finds("Resolve it", "button")
-    with hands.page.expect_navigation():
-        hands.page.keyboard.press("Enter")
+    hands.follows("Resolve it", "button")
     advisor.sees("It is resolved and the customer is told")
 
 
@@ -239,17 +231,11 @@ def test_a_resident_sends_a_picture_with_the_report_from_the_page_on_which_the_a
     program = tmp_path / "holiday.jpg"
     program.write_bytes(b"MZ\x90\x00 this program cannot be run in DOS mode")
     chooses_file(hands, "Pictures or papers", program)
-    hands.finds("Send", "button.govuk-button")
-    with hands.page.expect_navigation():
-        hands.page.keyboard.press("Enter")
-    visitor.looks()
+    hands.follows("Send", "button.govuk-button")
     visitor.sees("There is a problem")
     visitor.sees("holiday.jpg")
     chooses_file(hands, "Pictures or papers", picture)
-    hands.finds("Send", "button.govuk-button")
-    with hands.page.expect_navigation():
-        hands.page.keyboard.press("Enter")
-    visitor.looks()
+    hands.follows("Send", "button.govuk-button")
     found = re.search(r"FP-[0-9A-Z]{4}-[0-9A-Z]{4}", visitor.page.locator("main").inner_text())
     assert found
     with town.database.reading() as session:

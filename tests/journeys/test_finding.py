@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 
 from tests.journeys.keyboard import Keyboard
+from tests.journeys.steps import BORN
 from tests.support.browser import Person
 from tests.support.live import Live
 
@@ -69,12 +70,14 @@ def test_enter_searches_shows_the_reasons_and_nobody_leads_to_adding(
     ada = colleague("advisor")
     keys = Keyboard(ada)
     ada.goes_to(BOX)
-    ada.page.keyboard.type("meriwether 1986")
+    expect(ada.page.get_by_role("combobox", name="Who is it?")).to_be_focused()
+    ada.page.keyboard.type(f"meriwether {BORN.year + 1}")
     with ada.page.expect_navigation():
         ada.page.keyboard.press("Enter")
     ada.looks()
     ada.sees("Name is close")
     ada.goes_to(BOX)
+    expect(ada.page.get_by_role("combobox", name="Who is it?")).to_be_focused()
     ada.page.keyboard.type(" ".join(stranger).lower())
     with ada.page.expect_navigation():
         ada.page.keyboard.press("Enter")

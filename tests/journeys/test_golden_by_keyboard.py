@@ -12,7 +12,7 @@ from app.customers.enums import LawfulBasis, Verdict
 from app.customers.rows import Entry
 from app.customers.source_jobs import load_waiting
 from app.kernel.actors import Actor, ActorKind, Role
-from app.kernel.clock import SystemClock
+from app.kernel.clock import SystemClock, london_date
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.test_golden import two_people
 from tests.support.browser import Person
@@ -106,7 +106,7 @@ def test_two_customers_are_merged_and_parted_again(town: Live, colleague: Callab
     keys.follows("History, and as at any day", "a")
     for words in ("Merged", "Unmerged", "She married", "Said to be different people"):
         steward.sees(words)
-    today = SystemClock().now()
+    today = london_date(SystemClock().now())
     for label, number in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
         keys.types(label, str(number))
     keys.follows("Show this day", "button")

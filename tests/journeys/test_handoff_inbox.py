@@ -15,6 +15,7 @@ from app.handoffs import services as handoffs
 from app.kernel.actors import Actor, ActorKind
 from app.kernel.clock import SystemClock
 from app.seeds import staff
+from tests.journeys.keyboard import Keyboard
 from tests.support.browser import Person
 from tests.support.live import Live
 
@@ -58,9 +59,7 @@ def tabs_to(person: Person, name: str, most: int = 150) -> None:
 
 def presses(person: Person, name: str) -> None:
     tabs_to(person, name)
-    person.page.keyboard.press("Enter")
-    person.page.wait_for_load_state()
-    person.looks()
+    person.presses("Enter")
 
 
 def test_an_offer_is_taken_and_finished_by_keyboard(
@@ -103,8 +102,7 @@ def test_declining_names_a_unit_and_an_empty_form_says_what_is_missing(
     officer.page.keyboard.type("A private road")
     presses(officer, "Decline")
     officer.sees("Choose the unit that should have it")
-    tabs_to(officer, "Who should have it?")
-    officer.page.keyboard.type("High")
+    Keyboard(officer).picks("Who should have it?", "High")
     presses(officer, "Decline")
     officer.sees("They suggest Highways")
 
@@ -131,8 +129,7 @@ def test_an_advisor_offers_with_a_checklist_or_asks_another_unit(
     advisor = colleague("advisor")
     advisor.goes_to(f"/console/enquiries/{offered[0]}/offer")
     advisor.goes_to(f"/console/enquiries/{offered[0]}/refer")
-    tabs_to(advisor, "Whom do you ask?")
-    advisor.page.keyboard.type("High")
+    Keyboard(advisor).picks("Whom do you ask?", "High")
     tabs_to(advisor, "What do you need from them?")
     advisor.page.keyboard.type("Is the lane closed?")
     presses(advisor, "Ask")

@@ -51,9 +51,7 @@ def tabs_to(person: Person, name: str) -> None:
 def presses(person: Person, name: str) -> None:
     """Go there by keyboard, and press Enter."""
     tabs_to(person, name)
-    person.page.keyboard.press("Enter")
-    person.page.wait_for_load_state()
-    person.looks()
+    person.presses("Enter")
 
 
 def test_from_the_figure_to_the_enquiry_and_claiming_it(colleague: Callable[[str], Person]) -> None:

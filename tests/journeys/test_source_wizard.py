@@ -34,9 +34,7 @@ class Keys:
     def presses(self, name: str, role: str = "button", key: str = "Enter") -> None:
         """Go to a button or a link and press it."""
         self.reaches(self.page.get_by_role(role, name=name).first)
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
-        self.person.looks()
+        self.person.presses(key)
 
     def types(self, label: str, words: str) -> None:
         self.reaches(self.page.get_by_label(label).first)
@@ -44,11 +42,16 @@ class Keys:
         self.page.keyboard.type(words)
 
     def picks(self, label: str, choice: str) -> None:
-        """In a closed list, by its first letters."""
+        """In a closed list, by its first letter and the arrows."""
         box = self.page.get_by_label(label).first
         self.reaches(box)
-        self.page.keyboard.type(choice)
-        assert box.evaluate("one => one.selectedOptions[0].text").strip() == choice
+        for key in (choice[0], "Home"):
+            self.page.keyboard.press(key)
+            for _ in range(box.locator("option").count()):
+                if box.evaluate("one => one.selectedOptions[0].text").strip() == choice:
+                    return
+                self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{choice} cannot be chosen from {label} by keys")
 
     def ticks(self, label: str) -> None:
         """One of a few: the first by Tab, the others by the arrows."""

@@ -22,10 +22,13 @@ DESK = "/console/possible-matches"
 
 
 ANYBODY = text(
-    "SELECT l.source_record_id FROM link l JOIN golden_record g ON g.id = l.golden_id "
+    "SELECT r.id FROM link l JOIN golden_record g ON g.id = l.golden_id JOIN source_record r ON r.id = l.source_record_id "
     "WHERE NOT g.restricted AND g.size = 1 AND g.kind = 'person' "
-    "AND NOT EXISTS (SELECT 1 FROM possible_match p WHERE l.source_record_id IN (p.left_id, p.right_id)) ORDER BY random() LIMIT :most"
+    "AND NOT EXISTS (SELECT 1 FROM possible_match p WHERE r.id IN (p.left_id, p.right_id)) "
+    "AND NOT EXISTS (SELECT 1 FROM steward_decision d WHERE r.id IN (d.left_id, d.right_id)) "
+    "AND NOT EXISTS (SELECT 1 FROM enquiry e WHERE e.source_record_id = r.id) ORDER BY md5(r.key) LIMIT :most"
 )
+"""Whom nothing hangs on, so that one steward's word is enough; by what their source calls them: each town draws the same."""
 
 
 def pairs(live: Live, count: int, *, reason: str = "unsure", probability: float = 0.7) -> list[UUID]:
@@ -102,8 +105,8 @@ def test_it_works_by_tab_alone_and_without_scripts(
     plain = Person(chromium, town.url, width, scripts=False, state=state)
     plain.page.goto(f"{DESK}/next")
     before = decided(town)
-    plain.page.get_by_role("button", name="Different people").press("Enter")
-    plain.page.wait_for_load_state()
+    with plain.page.expect_navigation():
+        plain.page.get_by_role("button", name="Different people").press("Enter")
     assert decided(town) == before + 1
     assert plain.page.locator("h1").inner_text() == "The same person?"
     assert not plain.page.locator("kbd").first.is_visible(), "no key is promised that would do nothing"

@@ -17,9 +17,10 @@ from tests.support.mail import links_in
 
 pytestmark = pytest.mark.browser
 SOMEBODY = text(
-    "SELECT l.golden_id FROM link l JOIN golden_record g ON g.id = l.golden_id WHERE g.kind = 'person' AND NOT g.restricted "
+    "SELECT l.golden_id FROM link l JOIN golden_record g ON g.id = l.golden_id JOIN source_record r ON r.id = l.source_record_id "
+    "WHERE g.kind = 'person' AND NOT g.restricted AND g.size = 1 "
     "AND NOT EXISTS (SELECT FROM subscription s JOIN link k ON k.source_record_id = s.source_record_id WHERE k.golden_id = g.id) "
-    "ORDER BY g.id LIMIT 1"
+    "ORDER BY md5(r.key) LIMIT 1"
 )
 
 

@@ -24,6 +24,11 @@ RULES = {
 }
 
 
+PATIENCE = 60_000
+"""Milliseconds in which something has to come about. Waiting ends when it does, so a machine with time to spare loses none."""
+expect.set_options(timeout=PATIENCE)
+
+
 def chromium() -> str:
     """Path of the machine's Chromium. Without one the browser tests are skipped on a desk and fail in CI."""
     found = (
@@ -41,7 +46,7 @@ def chromium() -> str:
 def launched() -> Iterator[Browser]:
     """One headless Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=2 * PATIENCE)
         yield browser
         browser.close()
 
@@ -71,8 +76,9 @@ class Person:
             locale=locale,
             java_script_enabled=scripts,
             storage_state=state,
+            reduced_motion="reduce",
         )
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(PATIENCE)
         self.page: Page = self._context.new_page()
         self.width = width
         self.complaints: list[str] = []
@@ -90,8 +96,19 @@ class Person:
         return response
 
     def clicks(self, name: str, *, role: Any = "button", exact: bool = False) -> None:
-        self.page.get_by_role(role, name=name, exact=exact).first.click()
-        self.page.wait_for_load_state()
+        """Click on a button that sends, or follow a link."""
+        self.clicks_on(self.page.get_by_role(role, name=name, exact=exact).first)
+
+    def clicks_on(self, target: Locator) -> None:
+        """Click on what leads to another page, or to this one anew, and look at it when it is there."""
+        with self.page.expect_navigation():
+            target.click()
+        self.looks()
+
+    def presses(self, key: str) -> None:
+        """Press a key that leads to another page, or to this one anew, and look at it when it is there."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
         self.looks()
 
     def follows(self, name: str, *, exact: bool = False) -> None:
@@ -105,8 +122,11 @@ class Person:
     def answers_property(self, postcode: str, place: int = 1) -> None:
         """Find an address by its postcode and take one of the list, counted from 1."""
         self.fills(postcode_or_street=postcode)
-        self.clicks("Find address")
-        self.page.locator("main select").first.select_option(index=place)
+        self.page.get_by_role("button", name="Find address").first.click()
+        found = self.page.locator("[id$=-picker] select").first
+        expect(found).to_be_visible()
+        self.looks()
+        found.select_option(index=place)
 
     def opens(self, title: str) -> Locator:
         """Unfold a part of the page; returns it."""

@@ -20,7 +20,7 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
     ["app.factory", "app.cli.main", "app.scheduler.worker", "app.customers.services", "app.cli.house"]
 )
-PATIENCE = 120.0
+PATIENCE = 300.0
 CALLED = "firstpoint-to-be-killed"
 """How the server knows their connections."""
 _AT_WORK = text(
@@ -84,6 +84,18 @@ def killed(process: ForkServerProcess, *, moment: float) -> bool:
         os.kill(process.pid, signal.SIGKILL)
     process.join(PATIENCE)
     return process.exitcode == -signal.SIGKILL
+
+
+def die_in(moment: float) -> None:
+    """The system ends this process a moment from now, as suddenly as SIGKILL does. Nobody else needs to be quick for it."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, moment)
+
+
+def has_died(process: ForkServerProcess) -> bool:
+    """Wait for a process that is to die of itself; False if it came to its end before."""
+    process.join(PATIENCE)
+    return process.exitcode == -signal.SIGALRM
 
 
 @contextmanager

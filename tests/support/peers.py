@@ -38,7 +38,7 @@ def answers(status: str = "200 OK", body: bytes = b"", **headers: str) -> Behavi
 
 def hangs(line: socket.socket, asked: Asked, stop: threading.Event) -> None:
     """Takes the request and says nothing."""
-    stop.wait(60)
+    stop.wait(300)
 
 
 def drips_headers(line: socket.socket, asked: Asked, stop: threading.Event) -> None:
@@ -114,7 +114,7 @@ class Peer:
     def _serve(self, line: socket.socket) -> None:
         with suppress(OSError, ValueError):
             try:
-                line.settimeout(10)
+                line.settimeout(60)
                 if self.tls:
                     line = self.tls.wrap_socket(line, server_side=True)
                 asked = _read(line)

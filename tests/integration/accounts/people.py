@@ -1,7 +1,7 @@
 """Accounts for the tests of this room, made the way that people make them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,11 +9,14 @@ from app.accounts import events, services
 from app.accounts.queries import AccountRow
 from app.accounts.services import SignedIn, TotpEnrolment
 from app.kernel.actors import SYSTEM, Role
+from app.kernel.clock import FixedClock
 from app.kernel.events import Bus, Event
 
 PASSWORD = "three blue otters"
 RESIDENT = "riley@example.org"
 STAFF = "sam@hallowmere.example"
+NO_CODE = "000000"
+HALF_A_MINUTE = timedelta(seconds=30)
 
 
 @dataclass
@@ -61,6 +64,16 @@ def signed_in(session: Session, now: datetime, email: str = RESIDENT) -> SignedI
     outcome = services.sign_in(session, email, PASSWORD, "192.0.2.1", "A browser", now=now)
     assert isinstance(outcome, SignedIn)
     return outcome
+
+
+def codes_differ(secret: str, clock: FixedClock) -> None:
+    """Go on until each half minute around has a code of its own, and none NO_CODE: of a million codes two are the same by chance."""
+
+    def around() -> list[str]:
+        return [services.code_at(secret, clock.now() + steps * HALF_A_MINUTE) for steps in range(-4, 5)]
+
+    while len({NO_CODE, *around()}) < 10:
+        clock.advance(9 * HALF_A_MINUTE)
 
 
 def through_both(session: Session, enrolment: TotpEnrolment, now: datetime, email: str = STAFF) -> SignedIn:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app.accounts import services
 from app.kernel.actors import SYSTEM, Role
@@ -44,7 +44,7 @@ def test_an_invited_administrator_finds_the_way_in_and_looks_after_accounts(
     secret = re.sub(r"\s", "", alex.page.locator("#key").inner_text())
     alex.fills(Code=services.code_at(secret, datetime.now(UTC)))
     alex.clicks("Confirm")
-    assert alex.page.locator("li.fp-reference").count() == 10
+    expect(alex.page.locator("li.fp-reference")).to_have_count(10)
     for path in ("", "/new", "/new-system", f"/{invited.id}", f"/{robot.id}"):
         alex.goes_to(f"/console/users{path}")
     alex.goes_to("/console/my-account")

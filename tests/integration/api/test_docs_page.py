@@ -23,7 +23,7 @@ def test_what_swagger_ui_brings_is_a_part_of_our_page(live: Live, chromium: Brow
     person = Person(chromium, live.url, max(WIDTHS.values()))
     person.page.goto("/api/v1/docs")
     expect(person.page.locator(".opblock").first).to_be_visible(timeout=30_000)
-    assert person.page.locator("main").count() == 1
+    expect(person.page.locator("main")).to_have_count(1)
     person.sees("Authorize")
     person.looks()
     person.leaves()

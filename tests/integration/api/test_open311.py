@@ -17,7 +17,7 @@ from app.handoffs import services as handoffs
 from app.handoffs.rows import HandoffRow
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
-from tests.integration.api.conftest import System
+from tests.integration.api.conftest import System, words_of
 from tests.support.council import UPRN, Council, missed_bin
 
 V2 = "/open311/v2"
@@ -184,7 +184,7 @@ def test_requests_look_as_in_the_specification_and_name_nobody(
     assert (one["service_request_id"], one["status"], one["service_code"]) == (reported, "open", "missed-bin")
     assert one["agency_responsible"] == "Waste Services"
     assert one["requested_datetime"] == "2026-03-11T10:00:00Z"
-    everything = " ".join(answer.text for answer in answers)
+    everything = " ".join(map(words_of, answers))
     assert [word for word in PERSONAL if word in everything] == []
 
 

@@ -136,7 +136,7 @@ def test_an_endpoint_is_set_up_tried_rotated_disabled_and_enabled(
         )
         assert secret not in adam.get(where).text
         assert adam.post(f"{where}/ping").status_code == 303
-        Carrier(db, clock, settings).run(5)
+        Carrier(db, clock, settings).run()
         log = read(adam.get(where)).text
         assert "Test" in log
         assert "Delivered" in log
@@ -158,7 +158,7 @@ def test_what_was_given_up_is_seen_and_sent_again(
                 session, council.administrator, unit="waste", name="S", url=here.url, settings=settings, now=clock.now()
             )
             services.offer(session, council.advisor, raised.reference, now=clock.now())
-        Carrier(db, clock, settings).run(5)
+        Carrier(db, clock, settings).run()
         with db.transaction() as session:
             session.execute(text("UPDATE webhook_delivery SET status = 'given_up'"))
         page = read(adam.get(f"{ENDPOINTS}/{key}?status=given_up"))
@@ -168,7 +168,7 @@ def test_what_was_given_up_is_seen_and_sent_again(
         here.behaviour = answers()
         assert adam.post(f"{ENDPOINTS}/{key}/replay").status_code == 303
         clock.advance(timedelta(minutes=1))
-        Carrier(db, clock, settings).run(5)
+        Carrier(db, clock, settings).run()
         assert adam.post(f"{one}/replay").status_code == 303
         assert len(here.asked) == 2
 

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from app.customers import queries, services
 from app.customers.relationship_enums import Evidence, RelationshipKind, Use
@@ -164,12 +164,12 @@ def test_the_list_is_taken_away_as_it_was_asked_for_and_that_is_written_down(
 def test_it_comes_in_pages_and_asks_as_much_for_a_long_list_as_for_a_short_one(
     felix: FlaskClient, db: Database, clock: FixedClock
 ) -> None:
-    with counted(Engine) as few:
+    with counted(db.engine) as few:
         listed(felix, search="quay")
     with db.transaction() as session:
         send(session, [organisation(f"M-{n:03d}", f"Quay House {n:03d} Ltd") for n in range(40)], clock.now())
     services.match_all(db, clock=clock, learns=False)
-    with counted(Engine) as many:
+    with counted(db.engine) as many:
         page = listed(felix, search="quay")
     assert "1 to 25 of 41" in page.text
     assert len(many) == len(few)

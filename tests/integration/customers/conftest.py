@@ -21,7 +21,7 @@ from tests.support.flowing import SETTINGS, Town, quarter_of, records_of
 def city(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedCity]:
     """A thousand residents, loaded and matched. Tests that change anything roll it back."""
     with server.copy() as url:
-        database = Database(url)
+        database = Database(url, connect_wait=60)
         yield load_city(database, tmp_path_factory.mktemp("city"), FixedClock(TEST_DAY), 1_000)
         database.close()
 
@@ -39,7 +39,7 @@ def steward() -> Actor:
 @pytest.fixture(scope="session")
 def town(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with server.copy() as url:
-        database = Database(url, build_bus(SETTINGS))
+        database = Database(url, build_bus(SETTINGS), connect_wait=60)
         folder = tmp_path_factory.mktemp("town")
         everybody = records_of(generate(1000, today=date(2026, 3, 11)), folder)
         yield Town(database, quarter_of(everybody, 400), FixedClock(TEST_DAY))

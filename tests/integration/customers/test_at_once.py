@@ -104,7 +104,7 @@ def test_two_stewards_who_decide_at_the_same_moment_get_one_answer_and_one_409(
     ready = Barrier(2)
 
     def decide(pair: tuple[UUID, UUID], verdict: Verdict) -> str:
-        ready.wait(20)
+        ready.wait(120)
         try:
             with db.transaction() as session:
                 services.decide(session, steward, *pair, verdict, now=clock.now())

@@ -363,7 +363,7 @@ from app.customers.services import ingest_file
 from app.kernel.clock import SystemClock
 from app.kernel.db import Database
 import app.accounts.models, app.audit.models, app.customers.models
-report = ingest_file(Database(sys.argv[1]), "legacy-crm", Path(sys.argv[2]), clock=SystemClock())
+report = ingest_file(Database(sys.argv[1], connect_wait=60), "legacy-crm", Path(sys.argv[2]), clock=SystemClock())
 print(report.new, int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 
@@ -389,7 +389,7 @@ import app.accounts.models, app.audit.models, app.customers.models
 from app.customers.services import ingest_file
 from app.kernel.clock import SystemClock
 from app.kernel.db import Database
-report = ingest_file(Database(sys.argv[1]), sys.argv[3], Path(sys.argv[2]), clock=SystemClock())
+report = ingest_file(Database(sys.argv[1], connect_wait=60), sys.argv[3], Path(sys.argv[2]), clock=SystemClock())
 print(report.rows, report.new, report.rejected, int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 

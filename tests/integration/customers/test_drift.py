@@ -25,7 +25,7 @@ from tests.support.flowing import SETTINGS, Sent, record_id, send
 from tests.support.made import copy_of, made_once
 from tests.support.pages import read
 
-council, browser_of = console.council, console.browser_of
+browser_of = console.browser_of
 BEFORE = tuple(TEST_DAY - timedelta(days=days) for days in (150, 110, 70, 40))
 LATELY = tuple(TEST_DAY - timedelta(days=days) for days in (25, 10, 3))
 SOURCES = ("council-tax", "housing", "legacy-crm")

@@ -21,7 +21,7 @@ from app.customers.errors import BadFile
 from app.customers.services import ingest_file
 from app.kernel.clock import SystemClock
 from app.kernel.db import Database
-database = Database(sys.argv[1])
+database = Database(sys.argv[1], connect_wait=60)
 for line in sys.stdin:
     name, source = json.loads(line)
     try:

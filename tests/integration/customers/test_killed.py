@@ -18,7 +18,7 @@ from app.accounts import services as accounts
 from app.accounts.enums import AccountKind, Scope
 from app.config import Settings
 from app.customers import services
-from app.customers.enums import ConnectorKind, LoadPhase
+from app.customers.enums import ConnectorKind, LoadPhase, LoadStatus
 from app.customers.errors import MatchInProgress
 from app.customers.locks import only_one
 from app.customers.services import Reach
@@ -42,7 +42,7 @@ LOADING, REFRESHING = ("jobs", "run", "sources.load"), ("jobs", "run", "sources.
 """What a worker does with what waits and with what is due, at once."""
 LEFT = text("SELECT count(*) FROM source_load WHERE status IN ('queued', 'running')")
 STANDS = text(
-    "SELECT phase, status, rows, written, origin ->> 'kind' AS kind FROM source_load WHERE status = 'running'"
+    "SELECT phase, status, rows, written FROM source_load WHERE status <> 'queued' AND origin ->> 'kind' = :kind"
 )
 
 
@@ -53,7 +53,7 @@ def house(server: TestServer, folder: Path) -> Iterator[Runtime]:
         settings = Settings(
             _env_file=None, SECRET_KEY=SECRET, DATABASE_URL=url, data_dir=folder, log_level="ERROR", outbound_allowed="127.0.0.0/8"
         )  # fmt: skip
-        runtime = Runtime(settings, Database(url, build_bus(settings)), SystemClock())
+        runtime = Runtime(settings, Database(url, build_bus(settings), connect_wait=60), SystemClock())
         with runtime.database.transaction() as session:
             services.register_sources(session, now=runtime.clock.now())
         with only_one(runtime.database, "match", MatchInProgress()):  # matching has tests of its own
@@ -73,14 +73,27 @@ def rough(server: TestServer, tmp_path: Path) -> Iterator[Runtime]:
         yield runtime
 
 
-def has_come_to(runtime: Runtime, kind: str, phase: LoadPhase) -> bool:
-    """A load of this kind is in the midst of this phase: some of it is done."""
+def has_come_to(runtime: Runtime, kind: str, phase: LoadPhase, ended: int) -> bool:
+    """A load of this kind is in the midst of this phase, some of it being done; or beyond it, if it went by while we looked elsewhere."""
     with runtime.database.reading() as session:
-        stands = session.execute(STANDS).all()
-    return any(
-        one.kind == kind and one.phase == phase and (one.rows if phase is LoadPhase.READING else one.written)
-        for one in stands
+        stands = session.execute(STANDS, {"kind": kind}).all()
+    begun = [one for one in stands if one.status == LoadStatus.RUNNING]
+    return len(stands) - len(begun) > ended or any(
+        _is_beyond(one.phase, phase)
+        or (one.phase == phase and (one.rows if phase is LoadPhase.READING else one.written))
+        for one in begun
     )
+
+
+def _is_beyond(now: str, phase: LoadPhase) -> bool:
+    phases = list(LoadPhase)
+    return phases.index(LoadPhase(now)) > phases.index(phase)
+
+
+def have_ended(runtime: Runtime, kind: str) -> int:
+    """How many loads of this kind are over."""
+    with runtime.database.reading() as session:
+        return sum(one.status != LoadStatus.RUNNING for one in session.execute(STANDS, {"kind": kind}))
 
 
 def nothing_is_left(runtime: Runtime) -> bool:
@@ -92,9 +105,9 @@ def is_killed_at(runtime: Runtime, kind: str, phase: LoadPhase, *arguments: str,
     """A process of ours is killed a moment after a load has come to this point; whether it left the load behind."""
     url = runtime.settings.sqlalchemy_url
     assert url
-    given = environment(url, runtime.settings.data_dir)
+    given, ended = environment(url, runtime.settings.data_dir), have_ended(runtime, kind)
     with alone_at_the_end(runtime.database), running(command, given, *arguments) as process:
-        until(lambda: has_come_to(runtime, kind, phase) or not process.is_alive(), f"{kind} {phase}")
+        until(lambda: has_come_to(runtime, kind, phase, ended) or not process.is_alive(), f"{kind} {phase}")
         was_killed = killed(process, moment=moment)
     return was_killed and not nothing_is_left(runtime)
 
@@ -164,7 +177,7 @@ def take_back(runtime: Runtime, name: str) -> None:
 def test_a_worker_killed_at_any_point_of_what_waits_is_followed_by_one_that_ends_it(
     calm: Runtime, rough: Runtime, tmp_path: Path, address: tuple[str, City]
 ) -> None:
-    """An upload, a web address, and an upload that is taken back."""
+    """An upload, a web address, and an upload that is taken back. What was begun is younger than what has waited since, and comes after it."""
     before = write_tax(tmp_path / "before.csv", [party(ACCOUNT_REF=f"8{n:08d}") for n in range(4_300)])
     names = ["TALLIS MRS JOSEPHINE", "OKAFOR MR DANIEL"]
     rows = [party(ACCOUNT_REF=f"8{n:08d}", NAME=names[n % 2]) for n in range(100, ROWS)]
@@ -181,9 +194,9 @@ def test_a_worker_killed_at_any_point_of_what_waits_is_followed_by_one_that_ends
     chance = moments(20260312)
     kills = [
         is_killed_at(rough, "stored", LoadPhase.READING, "worker", moment=next(chance)),
-        is_killed_at(rough, "stored", LoadPhase.WRITING, *LOADING, moment=next(chance)),
         is_killed_at(rough, "fetched", LoadPhase.READING, *LOADING, moment=next(chance)),
         is_killed_at(rough, "fetched", LoadPhase.WRITING, *LOADING, moment=next(chance)),
+        is_killed_at(rough, "stored", LoadPhase.WRITING, *LOADING, moment=next(chance)),
     ]
     and_the_next_one_ends_it(rough, "worker")
     take_back(rough, "after.csv")
@@ -197,7 +210,7 @@ def test_a_worker_killed_at_any_point_of_what_waits_is_followed_by_one_that_ends
 def another_database(server: TestServer) -> Iterator[Database]:
     """The database of another system."""
     with server.empty() as url:
-        other = Database(url)
+        other = Database(url, connect_wait=60)
         with other.transaction() as session:
             session.execute(
                 text("CREATE TABLE people (contact_id text PRIMARY KEY, name text, dob date, changed timestamptz)")

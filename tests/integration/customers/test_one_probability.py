@@ -80,7 +80,7 @@ def test_the_score_of_a_look_up_is_what_the_engine_gives_the_likest_of_a_custome
 ) -> None:
     with city.database.transaction() as session:
         several = session.scalars(text("SELECT id FROM golden_record WHERE live AND kind = 'person' AND NOT restricted AND size > 1 AND phone <> '' "
-                                       "AND date_of_birth IS NOT NULL ORDER BY md5(id::text) LIMIT 24")).all()  # fmt: skip
+                                       "AND date_of_birth IS NOT NULL ORDER BY md5(display_name || phone || date_of_birth), id LIMIT 24")).all()  # fmt: skip
         told_of = 0
         for golden in several:
             members = queries.source_records_of_golden(session, golden)

@@ -19,7 +19,7 @@ from app.kernel.clock import FixedClock, london_date
 from app.kernel.db import Database
 from app.runtime import Runtime, build_bus
 from tests.conftest import TEST_DAY
-from tests.support.customers import load_city
+from tests.support.customers import LoadedCity
 from tests.support.database import TestServer
 from tests.support.desk import CROWD, JO, golden_of
 from tests.support.flowing import SETTINGS, Sent, send
@@ -31,11 +31,11 @@ TRUST = {"email": {"council-tax": 95, "legacy-crm": 5}}
 
 
 @pytest.fixture(scope="module")
-def house(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    """A small city in a database of its own, for all of these."""
-    with server.copy() as url:
-        runtime = Runtime(SETTINGS, Database(url, build_bus(SETTINGS)), FixedClock(TEST_DAY))
-        load_city(runtime.database, tmp_path_factory.mktemp("town"), runtime.clock, RESIDENTS)
+def house(city: LoadedCity, server: TestServer) -> Iterator[Runtime]:
+    """The small city once more, to be changed, for all of these."""
+    city.database.close()
+    with server.copy_of(city.database.engine.url.render_as_string(hide_password=False)) as url:
+        runtime = Runtime(SETTINGS, Database(url, build_bus(SETTINGS), connect_wait=60), FixedClock(TEST_DAY))
         yield runtime
         runtime.database.close()
 

@@ -20,7 +20,7 @@ from app.runtime import Runtime
 from app.scheduler.worker import Worker
 from tests.support.customers import card
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds for a machine that does much else; on one that does not, it is one."""
 
 

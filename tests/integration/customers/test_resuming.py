@@ -2,8 +2,6 @@
 
 import os
 import random
-from contextlib import suppress
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from app.kernel.clock import FixedClock, SystemClock
 from app.kernel.db import Database
 from tests.support.customers import party, write_tax
 from tests.support.database import TestServer
-from tests.support.killing import CALLED, FORKS, alone_at_the_end, killed, running
+from tests.support.killing import CALLED, alone_at_the_end, die_in, has_died, running
 
 ROWS = 9_000
 
@@ -54,7 +52,7 @@ def test_killed_at_any_point_and_taken_up_again_it_is_as_if_nothing_had_happened
     before, after = extract(tmp_path)
     chance = random.Random(20260311)
     with server.copy() as calm_url, server.copy() as rough_url:
-        calm, rough = Database(calm_url), Database(rough_url)
+        calm, rough = (Database(url, connect_wait=60) for url in (calm_url, rough_url))
         for db in (calm, rough):
             ingest_file(db, "council-tax", before, clock=SystemClock())
         ingest_file(calm, "council-tax", after, clock=SystemClock())
@@ -73,17 +71,19 @@ def test_killed_at_any_point_and_taken_up_again_it_is_as_if_nothing_had_happened
 
 
 def was_killed(rough: Database, url: str, path: Path, stage: str, moment: float) -> bool:
-    """Load in a process of its own and kill it a moment after it has come to a stage; False if it was done before."""
-    ours, theirs = FORKS.Pipe(duplex=False)
-    with alone_at_the_end(rough), running(load_and_say, url, path, theirs) as process:
-        theirs.close()
-        with suppress(EOFError):
-            while ours.recv() != stage:
-                pass
-        return killed(process, moment=moment)
+    """Load in a process of its own, which dies a moment after it has come to a stage; False if it was done before."""
+    with alone_at_the_end(rough), running(load_and_die, url, path, stage, moment) as process:
+        return has_died(process)
 
 
-def load_and_say(url: str, path: Path, line: Connection) -> None:
-    """What the process does: it says how far it is."""
+def load_and_die(url: str, path: Path, stage: str, moment: float) -> None:
+    """What the process does."""
     os.environ["PGAPPNAME"] = CALLED
-    ingest_file(Database(url), "council-tax", path, clock=SystemClock(), progress=lambda stage, *_: line.send(stage))
+    to_come = [stage]
+
+    def die_at_the_stage(told: str, *_: object) -> None:
+        if told in to_come:
+            to_come.clear()
+            die_in(moment)
+
+    ingest_file(Database(url, connect_wait=60), "council-tax", path, clock=SystemClock(), progress=die_at_the_stage)

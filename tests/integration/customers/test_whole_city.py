@@ -28,7 +28,7 @@ RESIDENTS = 8_000
 @pytest.fixture(scope="module")
 def town_of_8000(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedCity]:
     with server.copy() as url:
-        database = Database(url)
+        database = Database(url, connect_wait=60)
         yield load_city(database, tmp_path_factory.mktemp("town"), FixedClock(TEST_DAY), RESIDENTS)
         database.close()
 

@@ -130,5 +130,5 @@ def test_the_database_has_no_custody_for_a_day_that_was_put_together(session: Se
 
 
 def _figures(session: Session) -> list[tuple[object, ...]]:
-    query = "SELECT measure, band, unit_id, queue_id, service_id, channel, count FROM oversight_ageing ORDER BY 1, 2, 3, 4, 5"
+    query = "SELECT measure, band, unit_id, queue_id, service_id, channel, count FROM oversight_ageing ORDER BY 1, 2, 3, 4, 5, 6"
     return [tuple(row) for row in session.execute(text(query))]

