@@ -1,6 +1,7 @@
 """What every test may ask for: a real database, a session that forgets, a clock that stands still, the application."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +62,22 @@ def founded(server: TestServer) -> Iterator[tuple[str, Council]]:
         yield url, made[0]
 
 
+@pytest.fixture(scope="module")
+def filled(
+    request: pytest.FixtureRequest,
+    server: TestServer,
+    founded: tuple[str, Council],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """URL of the council's database with what the module's `fill(db, folder, clock, council)` adds, once for all of its tests."""
+
+    def fill(database: Database) -> None:
+        request.module.fill(database, tmp_path_factory.mktemp("filled"), FixedClock(TEST_DAY), founded[1])
+
+    with made_once(server, SETTINGS, fill, upon=founded[0]) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def _council_engine(server: TestServer, founded: tuple[str, Council]) -> Iterator[Engine]:
     with server.copy_of(founded[0]) as url:
@@ -93,10 +110,17 @@ def session(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Sess
 @pytest.fixture
 def db(request: pytest.FixtureRequest, server: TestServer, settings: Settings) -> Iterator[Database]:
     """A database of the test's own, for tests that commit or that need several connections."""
-    with server.copy_of(request.getfixturevalue("founded")[0]) if _has_council(request) else server.copy() as url:
+    with _start_of(request, server) as url:
         database = Database(url, build_bus(settings), pool_wait=60, connect_wait=60)
         yield database
         database.close()
+
+
+def _start_of(request: pytest.FixtureRequest, server: TestServer) -> AbstractContextManager[str]:
+    """As its module filled it, with the council, or with no rows: by what the test asks for."""
+    if "filled" in request.fixturenames:
+        return server.copy_of(request.getfixturevalue("filled"))
+    return server.copy_of(request.getfixturevalue("founded")[0]) if _has_council(request) else server.copy()
 
 
 def _has_council(request: pytest.FixtureRequest) -> bool:

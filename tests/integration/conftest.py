@@ -15,6 +15,12 @@ from tests.support.customers import card, write_crm
 
 
 @pytest.fixture
+def matched(filled: str, db: Database) -> Database:
+    """The test's own copy of what its module has filled and matched."""
+    return db
+
+
+@pytest.fixture
 def restrict(db: Database, clock: FixedClock, tmp_path: Path) -> Callable[[str], None]:
     """The enquiry turns out to be about somebody whose record is restricted."""
 

@@ -1,5 +1,6 @@
 """A real PostgreSQL for the tests: one server per test process, one migrated template, a copy for each test that commits."""
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from uuid import uuid4
@@ -33,8 +34,12 @@ class TestServer:
         return self._database(f"TEMPLATE {TEMPLATE}")
 
     def copy_of(self, url: str) -> AbstractContextManager[str]:
-        """A database as another one is, to which nobody may be connected while it is copied."""
-        return self._database(f"TEMPLATE {url.rpartition('/')[2].partition('?')[0]}")
+        """A database as another one is, to which nobody may be connected while it is copied; who has just left may take a while."""
+        name = url.rpartition("/")[2].partition("?")[0]
+        deadline = time.monotonic() + 60
+        while self._is_in_use(name) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self._database(f"TEMPLATE {name}")
 
     def empty(self) -> AbstractContextManager[str]:
         """URL of a database with nothing in it; dropped afterwards."""
@@ -53,6 +58,17 @@ class TestServer:
         self._admin.dispose()
         self._postgres.stop()
         self._postgres.remove()
+
+    def _is_in_use(self, name: str) -> bool:
+        with self._admin.connect() as connection:
+            return bool(
+                connection.scalar(
+                    text(
+                        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = :name AND backend_type = 'client backend')"
+                    ),
+                    {"name": name},
+                )
+            )
 
     def _execute(self, statement: str) -> None:
         with self._admin.connect() as connection:

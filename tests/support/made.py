@@ -10,9 +10,11 @@ from tests.support.database import TestServer
 
 
 @contextmanager
-def made_once(server: TestServer, settings: Settings, fill: Callable[[Database], object]) -> Iterator[str]:
-    """URL of a database with what `fill` puts into it, to which nobody is connected any more."""
-    with server.copy() as url:
+def made_once(
+    server: TestServer, settings: Settings, fill: Callable[[Database], object], *, upon: str | None = None
+) -> Iterator[str]:
+    """URL of a database with what `fill` puts into it, or adds to that at `upon`; nobody is connected to it any more."""
+    with server.copy_of(upon) if upon else server.copy() as url:
         database = Database(url, build_bus(settings), pool_wait=60, connect_wait=60)
         fill(database)
         database.close()

@@ -13,6 +13,7 @@ from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from tests.integration.api.conftest import System, words_of
+from tests.support.council import Council
 from tests.support.customers import card, party, write_crm, write_tax
 
 PATH = "/customers/$match"
@@ -25,17 +26,15 @@ JOSIE = {
 }
 
 
-@pytest.fixture
-def matched(db: Database, tmp_path: Path, clock: FixedClock) -> Database:
+def fill(db: Database, folder: Path, clock: FixedClock, council: Council) -> None:
     """Josie by two sources, her partner, and a stranger."""
     rows = [
         party(), party(PARTY_NO="2", NAME="OKAFOR MR DANIEL", DOB="01/02/1979", TELEPHONE="07700 900555", EMAIL="dan@resident.example"),
         party(ACCOUNT_REF="700000003", NAME="QUILL MR EDMUND", DOB="20/02/1975", TELEPHONE="07700 900777", EMAIL="ed@resident.example"),
     ]  # fmt: skip
-    services.ingest_file(db, "council-tax", write_tax(tmp_path / "tax.csv", rows), clock=clock)
-    services.ingest_file(db, "legacy-crm", write_crm(tmp_path / "crm.jsonl", [card()]), clock=clock)
+    services.ingest_file(db, "council-tax", write_tax(folder / "tax.csv", rows), clock=clock)
+    services.ingest_file(db, "legacy-crm", write_crm(folder / "crm.jsonl", [card()]), clock=clock)
     services.match_all(db, clock=clock)
-    return db
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from app.kernel.actors import SYSTEM
 from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from tests.integration.api.conftest import System, words_of
+from tests.support.council import Council
 from tests.support.customers import party, write_tax
 
 PATH, FHIR = "/customers/$match", "application/fhir+json"
@@ -31,8 +32,7 @@ NORTHGATE: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def matched(db: Database, tmp_path: Path, clock: FixedClock) -> Database:
+def fill(db: Database, folder: Path, clock: FixedClock, council: Council) -> None:
     """A landlord by two homes, a shop by another name at the same place, and people to learn from."""
     rows = [
         party(), party(PARTY_NO="2", NAME="OKAFOR MR DANIEL", DOB="01/02/1979", TELEPHONE="07700 900555", EMAIL="dan@resident.example"),
@@ -40,9 +40,8 @@ def matched(db: Database, tmp_path: Path, clock: FixedClock) -> Database:
         party(ACCOUNT_REF="700000004", **OFFICE), party(ACCOUNT_REF="700000005", **OFFICE | {"UPRN": "", "POSTCODE": "ZF2 8AA"}),
         party(ACCOUNT_REF="700000006", **OFFICE | {"NAME": "HARBOUR NEWSAGENTS", "COMPANY_NO": "", "EMAIL": "", "TELEPHONE": ""}),
     ]  # fmt: skip
-    services.ingest_file(db, "council-tax", write_tax(tmp_path / "tax.csv", rows), clock=clock)
+    services.ingest_file(db, "council-tax", write_tax(folder / "tax.csv", rows), clock=clock)
     services.match_all(db, clock=clock)
-    return db
 
 
 @pytest.fixture

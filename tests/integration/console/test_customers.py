@@ -22,15 +22,14 @@ from tests.support.pages import read
 JOSIE = {"full_name": "Josephine Tallis", "date_of_birth": "12/03/1980", "postcode": "zf1 2ab"}
 
 
-@pytest.fixture
-def matched(db: Database, tmp_path: Path, clock: FixedClock, council: Council) -> Database:
+def fill(db: Database, folder: Path, clock: FixedClock, council: Council) -> None:
     """Josie by two sources, her partner at the same address, a stranger, and a row that was rejected."""
     partner = party(
         PARTY_NO="2", NAME="OKAFOR MR DANIEL", DOB="01/02/1979", TELEPHONE="07700 900555", EMAIL="dan@resident.example"
     )
     rows = [party(), partner, party(ACCOUNT_REF="700000003", NAME="QUILL MR EDMUND", DOB="31/02/1975")]
-    services.ingest_file(db, "council-tax", write_tax(tmp_path / "tax.csv", rows), clock=clock)
-    services.ingest_file(db, "legacy-crm", write_crm(tmp_path / "crm.jsonl", [card()]), clock=clock)
+    services.ingest_file(db, "council-tax", write_tax(folder / "tax.csv", rows), clock=clock)
+    services.ingest_file(db, "legacy-crm", write_crm(folder / "crm.jsonl", [card()]), clock=clock)
     services.match_all(db, clock=clock)
     with db.transaction() as session:
         one, other = (
@@ -41,7 +40,6 @@ def matched(db: Database, tmp_path: Path, clock: FixedClock, council: Council) -
         assert other is not None
         services.decide(session, council.leader, one, other, Verdict.SAME, now=clock.now())
     services.match_all(db, clock=clock)
-    return db
 
 
 @pytest.fixture

@@ -30,15 +30,13 @@ ZEB = {
 }
 
 
-@pytest.fixture
-def matched(db: Database, tmp_path: Path, clock: FixedClock, council: Council) -> Database:
+def fill(db: Database, folder: Path, clock: FixedClock, council: Council) -> None:
     """Josie and her partner at the same address."""
     partner = party(
         PARTY_NO="2", NAME="OKAFOR MR DANIEL", DOB="01/02/1979", TELEPHONE="07700 900555", EMAIL="dan@resident.example"
     )
-    services.ingest_file(db, "council-tax", write_tax(tmp_path / "tax.csv", [party(), partner]), clock=clock)
+    services.ingest_file(db, "council-tax", write_tax(folder / "tax.csv", [party(), partner]), clock=clock)
     services.match_all(db, clock=clock)
-    return db
 
 
 @pytest.fixture

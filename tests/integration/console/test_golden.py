@@ -1,5 +1,7 @@
 """Stewards at work on golden records in the console: history, pins, merges, runs and rules."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -19,12 +21,10 @@ from tests.support.flowing import record_id, send
 from tests.support.pages import read
 
 
-@pytest.fixture
-def matched(db: Database, clock: FixedClock, council: Council) -> Database:
+def fill(db: Database, _folder: Path, clock: FixedClock, _council: Council) -> None:
     with db.transaction() as session:
         send(session, [ONE, ONE_TOO, OTHER, *CROWD], clock.now())
     services.match_all(db, clock=clock)
-    return db
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,19 +20,18 @@ from app.kernel.errors import Conflict, Invalid, NotFound, Stale
 from app.kernel.ids import new_id
 from app.kernel.paging import PageRequest
 from app.runtime import Runtime
+from tests.support.council import Council
 from tests.support.desk import CROWD, JO, ONE, OTHER, golden_of
 from tests.support.flowing import Sent, erase, partition, record_id, send, send_and_match
 
 ONE_TOO = Sent("legacy-crm", "C-1", {**JO, "email": "jo@work.example", "updated": "2024-01-01"})
 
 
-@pytest.fixture
-def matched(db: Database, clock: FixedClock) -> Database:
+def fill(db: Database, _folder: Path, clock: FixedClock, _council: Council) -> None:
     """Josephine by two records, somebody else who may be her after she married, and a crowd to learn from."""
     with db.transaction() as session:
         send(session, [ONE, ONE_TOO, OTHER, *CROWD], clock.now())
     services.match_all(db, clock=clock)
-    return db
 
 
 def canonical(db: Database, golden: UUID) -> str:

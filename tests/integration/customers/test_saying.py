@@ -15,11 +15,11 @@ from app.kernel.clock import FixedClock
 from app.kernel.db import Database
 from app.kernel.errors import Invalid, NotAllowed, NotFound, Stale
 from app.kernel.paging import PageRequest
-from tests.integration.customers.test_golden import ONE_TOO, later, matched, merge
+from tests.integration.customers.test_golden import ONE_TOO, fill, later, merge
 from tests.support.desk import ONE, OTHER, golden_of
 from tests.support.flowing import record_id
 
-__all__ = ["matched"]
+__all__ = ["fill"]
 
 
 def said(db: Database, golden: UUID) -> tuple[SaidRow, ...]:

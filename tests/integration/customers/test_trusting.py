@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from app.kernel.errors import Conflict
 from app.runtime import Runtime
 from tests.integration.accounts.people import a_resident
 from tests.integration.customers.test_golden import later
+from tests.support.council import Council
 from tests.support.desk import CROWD, JO, golden_of, verify
 from tests.support.flowing import Sent, record_id, send
 
@@ -32,12 +34,10 @@ KINDS = {"No": "key", "Forename": "given_name", "Surname": "family_name", "Born"
          "Mail": "email", "Code": "postcode"}  # fmt: skip
 
 
-@pytest.fixture
-def matched(db: Database, clock: FixedClock) -> Database:
+def fill(db: Database, _folder: Path, clock: FixedClock, _council: Council) -> None:
     with db.transaction() as session:
         send(session, [OLD, NEW, *CROWD], clock.now())
     services.match_all(db, clock=clock)
-    return db
 
 
 def shown(db: Database, golden: UUID) -> dict[str, GoldenValue]:

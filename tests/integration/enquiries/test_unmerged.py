@@ -1,5 +1,6 @@
 """What is filed for a customer goes with their records into a merge, and comes back with them; where it cannot be known, it is asked."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -25,12 +26,10 @@ RIGHT = {
 }
 
 
-@pytest.fixture
-def matched(db: Database, clock: FixedClock, council: Council) -> Database:
+def fill(db: Database, _folder: Path, clock: FixedClock, _council: Council) -> None:
     with db.transaction() as session:
         send(session, [ONE, ONE_TOO, OTHER, *CROWD], clock.now())
     customer_services.match_all(db, clock=clock)
-    return db
 
 
 def merge(db: Database, clock: FixedClock) -> UUID:
