@@ -116,8 +116,8 @@ is promised. Where a run has only a handful of such pairs, their share says litt
 
 
 def _intervals(results: Results, names: list[str]) -> str:
-    """What the share of true pairs in the promised band may be in truth, for each set."""
-    lines = []
+    """What the share of true pairs in the promised band may be in truth, for each set; and the share of all sets together."""
+    lines, every = [], []
     for name in names:
         runs = _runs(results, "firstpoint", name)
         inside = [
@@ -125,11 +125,15 @@ def _intervals(results: Results, names: list[str]) -> str:
         ]
         total, right = sum(pairs for pairs, _ in inside), sum(pairs * true for pairs, true in inside)
         if total:
+            every.append((total, right))
             of_one = round(total / len(runs))
             low, high = wilson(round(right / len(runs)), of_one)
             lines.append(
                 f"- {NAMES.get(name, name)}: {right / total:.0%}, {of_one:,} pairs a run, {low:.0%} to {high:.0%}"
             )
+    if every:
+        pairs = sum(total for total, _ in every)
+        lines.append(f"- All of them together: {sum(right for _, right in every) / pairs:.0%} of {pairs:,} pairs")
     return "\n".join(lines)
 
 
